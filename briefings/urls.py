@@ -1,0 +1,4 @@
+"""Addresses of briefings."""
+
+app_name = "briefings"
+urlpatterns: list = []

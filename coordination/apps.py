@@ -1,0 +1,18 @@
+"""Start-up of the ground."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class CoordinationConfig(AppConfig):
+    """The ground: offers the inbox and the map to the navigation, and checks that every view names its action."""
+
+    name = "coordination"
+    verbose_name = _("Nền tảng phối hợp")
+
+    def ready(self) -> None:
+        """Register checks and the first words of navigation."""
+        from coordination import checks, navigation, tasks  # noqa: F401  (registering is their purpose)
+
+        navigation.offer(10, _("Việc của tôi"), "coordination:home", "home.read")
+        navigation.offer(90, _("Địa bàn"), "coordination:area", "area.read")

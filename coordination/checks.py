@@ -1,0 +1,48 @@
+"""A start without holes: every view names its action or is in the short list of open doors (security.md 2.3)."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.checks import Error, register
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from coordination import policy
+
+THIRD_PARTY = {
+    "account_": "allauth: sign-in, sign-out, password; signing up is closed by ClosedDoor",
+    "set_language": "Django: the language of the page",
+}
+
+
+def routes(patterns: Any = None, space: str = "") -> Iterator[tuple[str, URLPattern]]:
+    """Every route of the portal as (name with namespace, pattern)."""
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern.url_patterns, f"{space}{pattern.namespace}:" if pattern.namespace else space)
+        else:
+            yield f"{space}{pattern.name or pattern.lookup_str}", pattern
+
+
+def third_party(name: str) -> bool:
+    """Whether the route belongs to a library and stands in the short list."""
+    return any(name.startswith(prefix) for prefix in THIRD_PARTY)
+
+
+@register()
+def every_view_names_its_action(app_configs: Any, **kwargs: Any) -> list[Error]:
+    """Refuse to start when a view could be reached without a question to the policy."""
+    errors = []
+    for name, pattern in routes():
+        act = getattr(pattern.callback, "portal_action", None)
+        if act is not None and act not in policy.GRANTS:
+            errors.append(Error(f"{name}: action {act} is not in the policy", id="portal.E002"))
+        if act is None and not getattr(pattern.callback, "portal_open", None) and not third_party(name):
+            errors.append(Error(f"{name}: the view names no action", hint="Decorate it with @action(...) or @open_to_all(reason).", id="portal.E001"))
+    return errors
+
+
+@register()
+def every_act_has_words(app_configs: Any, **kwargs: Any) -> list[Error]:
+    """The page "Ai được làm gì" must be able to say every act."""
+    missing = set(policy.GRANTS) ^ set(policy.ACT_WORDS)
+    return [Error(f"policy: words and table differ in {sorted(missing)}", id="portal.E003")] if missing else []

@@ -1,0 +1,105 @@
+"""What happens to every request: broken ones refused, the actor found, refusals said plainly, nothing kept in caches."""
+
+import secrets
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import get_template
+from django.utils.cache import add_never_cache_headers
+
+from coordination import audit, clocks
+from coordination.models.people import Appointment
+from coordination.workflow import Stale
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+LONGEST_ADDRESS = 4000
+
+
+class RefuseBrokenRequests:
+    """400 for what no browser sends: NUL bytes, lone surrogates, endless addresses, a body cut on its way (security.md 0.1)."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if self.is_broken(request):
+            return render_plain(request, 400)
+        return self.get_response(request)
+
+    def is_broken(self, request: HttpRequest) -> bool:
+        """Whether the address is unreadable or the body shorter than it promised."""
+        address = request.path_info + request.META.get("QUERY_STRING", "")
+        if len(address) > LONGEST_ADDRESS or "\x00" in address or "%00" in address or "\ufffd" in request.path_info:
+            return True
+        if request.method not in {"POST", "PUT", "PATCH"}:
+            return False
+        promised = request.META.get("CONTENT_LENGTH") or "0"
+        if not promised.isdigit() or len(promised) > 12:
+            return True
+        if request.content_type == "application/x-www-form-urlencoded" and int(promised) <= 2_500_000:
+            return len(request.body) != int(promised)
+        return False
+
+
+class Actor:
+    """Finds the one appointment that acts in this request; rights are asked of the database, never of the session."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        token = audit.request_id.set(secrets.token_hex(8))
+        try:
+            request.appointments = held_by(request)
+            request.actor = chosen_from(request.appointments, request)
+            return self.get_response(request)
+        finally:
+            audit.request_id.reset(token)
+
+
+def held_by(request: HttpRequest) -> list[Appointment]:
+    """The appointments in force today of whoever is signed in."""
+    if not request.user.is_authenticated:
+        return []
+    return list(Appointment.objects.held_on(clocks.today()).with_post().filter(user=request.user).order_by("post__organisation__name", "post__role"))
+
+
+def chosen_from(appointments: list[Appointment], request: HttpRequest) -> Appointment | None:
+    """The one chosen for the session, the only one there is, or None when a choice is needed."""
+    if len(appointments) == 1:
+        return appointments[0]
+    chosen = request.session.get("appointment") if appointments else None
+    return next((held for held in appointments if held.pk == chosen), None)
+
+
+class NeverStored:
+    """Signed-in pages stay out of every cache, so Back after sign-out shows nothing."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.user.is_authenticated:
+            add_never_cache_headers(response)
+        return response
+
+
+class SaidPlainly:
+    """Somebody was first: 409 with a page that says so and shows the way back."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Only Stale is ours; everything else goes Django's way."""
+        return render(request, "409.html", status=409) if isinstance(error, Stale) else None
+
+
+def render_plain(request: HttpRequest, status: int) -> HttpResponse:
+    """An error page that reads neither session nor database."""
+    return HttpResponse(get_template(f"{status}.html").render({}), status=status)

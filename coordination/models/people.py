@@ -1,0 +1,180 @@
+"""Users, posts and appointments: work belongs to a post, people hold posts from a day to a day (ground.md 1)."""
+
+from datetime import date
+from typing import Any, Self
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from coordination.models.organisations import Organisation
+
+
+class Role(models.TextChoices):
+    """Roles of domain/organisations.md 6 with the words of domain/practice.md; each is one column of the policy."""
+
+    PRINCIPAL = "principal", _("Hiệu trưởng")
+    SCHOOL_OFFICER = "school_officer", _("Phó Hiệu trưởng phụ trách an ninh, an toàn")
+    COUNSELLOR = "school_counsellor", _("Tư vấn học đường")
+    COMMUNE_OFFICER = "commune_police_officer", _("Trực ban Công an")
+    COMMUNE_CHIEF = "commune_police_chief", _("Trưởng Công an")
+    PROVINCE_POLICE = "province_police_reviewer", _("Cán bộ phòng nghiệp vụ Công an")
+    COMMUNE_EDUCATION = "commune_education_officer", _("Chuyên viên Phòng Văn hóa - Xã hội")
+    COMMUNE_LEADER = "commune_leader", _("Lãnh đạo UBND")
+    DOET_OFFICER = "doet_officer", _("Chuyên viên Sở")
+    DOET_LEADER = "doet_leader", _("Lãnh đạo Sở")
+    CLERK = "clerk", _("Văn thư")
+    DPO = "dpo", _("Bộ phận bảo vệ dữ liệu cá nhân")
+    SYSADMIN = "sysadmin", _("Quản trị hệ thống")
+
+
+SCHOOL_ROLES = frozenset({Role.PRINCIPAL, Role.SCHOOL_OFFICER, Role.COUNSELLOR})
+POLICE_ROLES = frozenset({Role.COMMUNE_OFFICER, Role.COMMUNE_CHIEF, Role.PROVINCE_POLICE})
+HEAD_ROLES = {"school": Role.PRINCIPAL, "commune_police": Role.COMMUNE_OFFICER, "police_department": Role.PROVINCE_POLICE, "commune_pc": Role.COMMUNE_LEADER, "culture_society_office": Role.COMMUNE_EDUCATION, "doet": Role.DOET_OFFICER, "province_police": Role.PROVINCE_POLICE}
+
+
+class UserManager(BaseUserManager):
+    """Users are made by invitation or by the demo loader, never by signing up."""
+
+    def create_user(self, username: str, password: str | None = None, email: str = "") -> "User":
+        """A user who can sign in; what he may do comes from his appointments alone."""
+        user = self.model(username=username, email=email)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser):
+    """A person's key to the door. No name is kept: people appear as their posts."""
+
+    OPEN_TEXT = {"username", "email", "password"}
+
+    username = models.CharField(max_length=80, unique=True)
+    email = models.EmailField(blank=True)
+    is_active = models.BooleanField(default=True)
+
+    objects = UserManager()
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: list[str] = []
+
+    def __str__(self) -> str:
+        return self.username
+
+
+class Post(models.Model):
+    """A seat: an organisation and a role. Queues, duties, notices and rights hang here."""
+
+    OPEN_TEXT = {"role"}
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="posts")
+    role = models.CharField(max_length=40, choices=Role)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organisation", "role"], name="one_post_per_organisation_and_role")]
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()} · {self.organisation.called}"
+
+    @classmethod
+    def head_of(cls, organisation: Organisation) -> "Post":
+        """The post that owes an office's duties unless another is named (ground.md 16)."""
+        return cls.objects.get_or_create(organisation=organisation, role=HEAD_ROLES[organisation.kind])[0]
+
+
+class AppointmentQuerySet(models.QuerySet):
+    """Who holds what, when."""
+
+    def held_on(self, day: date) -> Self:
+        """Appointments in force on a day (half-open) of people who may sign in."""
+        return self.filter(Q(ends_on=None) | Q(ends_on__gt=day), starts_on__lte=day, user__is_active=True)
+
+    def with_post(self) -> Self:
+        """Everything a page header and the policy read, in one query."""
+        return self.select_related("user", "post__organisation__unit__parent", "post__organisation__parent", "post__organisation__school")
+
+
+class Appointment(models.Model):
+    """The actor of everything: a person in a post, from a day to a day."""
+
+    class Kind(models.TextChoices):
+        OFFICIAL = "official", _("Chính thức")
+        ACTING = "acting", _("Quyền, ủy quyền")
+        DUTY = "duty", _("Trực")
+
+    OPEN_TEXT = {"kind"}
+    is_system = False
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="appointments")
+    post = models.ForeignKey(Post, models.PROTECT, related_name="appointments")
+    kind = models.CharField(max_length=20, choices=Kind, default=Kind.OFFICIAL)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+
+    objects = AppointmentQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="appointment_ends_after_it_starts", condition=Q(ends_on=None) | Q(ends_on__gt=F("starts_on"))),
+            models.UniqueConstraint(fields=["user", "post", "starts_on"], name="one_appointment_per_user_post_and_start"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.post)
+
+    @property
+    def role(self) -> str:
+        """The policy's column."""
+        return self.post.role
+
+    @property
+    def organisation(self) -> Organisation:
+        """Where the post stands."""
+        return self.post.organisation
+
+    @property
+    def body_id(self) -> int:
+        """The body whose rows the actor may see."""
+        return self.post.organisation.body_id
+
+    @property
+    def is_police(self) -> bool:
+        """Whether PostgreSQL gives him the police role."""
+        return self.role in POLICE_ROLES
+
+    @property
+    def is_school(self) -> bool:
+        """Whether he stands on a school's side."""
+        return self.role in SCHOOL_ROLES
+
+    @property
+    def post_label(self) -> str:
+        """The words of his post."""
+        return self.post.get_role_display()
+
+    @property
+    def organisation_name(self) -> str:
+        """The words of his unit."""
+        return self.organisation.called
+
+
+class SystemActor:
+    """The actor of clocks, loops and workers. Not a post, never signed in."""
+
+    is_system = True
+    is_police = is_school = False
+    pk = id = None
+    role = "service"
+    body_id = None
+    post_label = _("Hệ thống")
+    organisation_name = ""
+
+    def __eq__(self, other: Any) -> bool:
+        return isinstance(other, SystemActor)
+
+    def __hash__(self) -> int:
+        return hash(SystemActor)
+
+
+SYSTEM = SystemActor()

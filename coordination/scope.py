@@ -1,0 +1,117 @@
+"""Querysets that will not run until they know for whom, and the reader that PostgreSQL holds them to."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Self
+
+from django.db import connection, models, transaction
+from django.db.models import sql
+
+
+class ScopeMissing(Exception):
+    """A scoped queryset was about to become SQL without a reader."""
+
+
+class ScopedQuery(sql.Query):
+    """A query that refuses to compile until somebody said for whom."""
+
+    scope_known = False
+
+    def require_scope(self) -> None:
+        """Raise unless visible_to() or unscoped() was called on the way here."""
+        if not self.scope_known:
+            raise ScopeMissing(f"{self.model.__name__}: call visible_to(actor) first")
+
+    def get_compiler(self, *args: Any, **kwargs: Any) -> Any:
+        """The only way to SQL for reads; inserts build their own query class and pass."""
+        self.require_scope()
+        return super().get_compiler(*args, **kwargs)
+
+    def chain(self, klass: type | None = None) -> Any:
+        """Keep the answer through clones, also when Django changes the class for update and delete."""
+        clone = super().chain(klass)
+        clone.scope_known = self.scope_known
+        return clone
+
+
+class ScopedQuerySet(models.QuerySet):
+    """The base of every queryset over records: filter at will, run only when scoped."""
+
+    def __init__(self, model: Any = None, query: Any = None, using: Any = None, hints: Any = None) -> None:
+        super().__init__(model, query or ScopedQuery(model), using, hints)
+
+    def visible_to(self, actor: Any) -> Self:
+        """The rows this appointment may see (Model.scope_for); everything for SYSTEM; nothing for nobody."""
+        rows = self._scoped()
+        if actor is None:
+            return rows.none()
+        return rows if actor.is_system else rows.filter(self.model.scope_for(actor))
+
+    def unscoped(self, reason: str) -> Self:
+        """Every row, for a stated reason. Rare: a test lists the files that may say it."""
+        if not reason:
+            raise ScopeMissing("unscoped() needs a reason")
+        return self._scoped()
+
+    def _scoped(self) -> Self:
+        rows = self._chain()
+        rows.query.scope_known = True
+        return rows
+
+    def update(self, **kwargs: Any) -> int:
+        """Refused without scope; never used for status (workflow.move is)."""
+        self.query.require_scope()
+        return super().update(**kwargs)
+
+    update.alters_data = True
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Refused without scope."""
+        self.query.require_scope()
+        return super().delete()
+
+    delete.alters_data = True
+
+
+class ScopedManager(models.Manager.from_queryset(ScopedQuerySet)):
+    """The default manager of a record model."""
+
+
+def set_reader(actor: Any) -> None:
+    """Tell PostgreSQL for whom this transaction reads; row-level security does the rest (ground.md 24).
+
+    The setting is local to the transaction, so a pooled connection never carries a reader over.
+    """
+    system = actor.is_system
+    values = ("system", "", "") if system else (str(actor.pk), str(actor.body_id), str(actor.organisation.unit_id or ""))
+    role = "portal_police" if not system and actor.is_police else "portal_app"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select set_config('portal.reader', %s, true), set_config('portal.body', %s, true), set_config('portal.unit', %s, true), set_config('role', %s, true)",
+            [*values, role],
+        )
+
+
+@contextmanager
+def reading_as(actor: Any) -> Iterator[None]:
+    """A transaction in which PostgreSQL shows the rows of this actor and no others."""
+    with transaction.atomic():
+        set_reader(actor)
+        yield
+
+
+@contextmanager
+def beyond_the_reader(reason: str) -> Iterator[None]:
+    """For the few writes that reach another post (its duty, its notice): the wall steps aside, then stands again."""
+    if not reason:
+        raise ScopeMissing("beyond_the_reader() needs a reason")
+    names = ("portal.reader", "portal.body", "portal.unit", "role")
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("select " + ", ".join(f"current_setting('{name}', true)" for name in names))
+        before = cursor.fetchone()
+        cursor.execute("select set_config('portal.reader', 'system', true), set_config('role', 'portal_app', true)")
+        yield
+        cursor.execute(
+            "select " + ", ".join(f"set_config('{name}', %s, true)" for name in names),
+            [value or ("portal_app" if name == "role" else "") for name, value in zip(names, before, strict=True)],
+        )

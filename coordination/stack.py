@@ -1,0 +1,398 @@
+"""Run a command beside a private PostgreSQL and Redis: the demo, the tests, or any other (standard library only).
+
+Whoever comes first starts the kept pair and whoever leaves last stops it: each holds a shared lock, and starting or stopping
+takes the gate. The kernel lets go of the locks of a killed process, so nothing has to be cleaned up by hand.
+"""
+
+import argparse
+import base64
+import contextlib
+import fcntl
+import hashlib
+import json
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO, NoReturn
+
+HERE = Path(__file__).resolve().parent
+# Started by path, because importing the package imports Celery, which may not be installed yet.
+sys.path.append(str(HERE))
+
+from servers import Postgres, Redis, server_user  # noqa: E402
+
+ROOT = HERE.parent
+BINARIES = ROOT / ".venv" / "bin"
+PYTHON = BINARIES / "python"
+SYSTEM_STATE = Path("/var/lib/coordination-portal")
+THROWAWAY = Path("/tmp/coordination-portal-selftest-")
+DEFAULT_PORT = 8000
+# Linux: an address of a socket holds 108 bytes with its closing zero.
+LONGEST_SOCKET = 107
+# What the loaded data come from: when one of these changes, a kept demo is an older one.
+SOURCES = ("*/migrations/*.py", "*/management/commands/load_*.py")
+
+
+def say(words: str) -> None:
+    """Progress goes to stderr: stdout belongs to the command."""
+    print(words, file=sys.stderr, flush=True)
+
+
+# The state folder
+
+
+def state_base() -> Path:
+    """Where kept folders stand: the system's state area for root (the servers run as another user), else the user's own."""
+    if os.getuid() == 0:
+        return SYSTEM_STATE
+    return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / SYSTEM_STATE.name
+
+
+def kept_folder(checkout: Path, database: str) -> Path:
+    """One folder for each checkout, and for each database given from outside."""
+    return state_base() / hashlib.sha256(f"{checkout}\n{database}".encode()).hexdigest()[:12]
+
+
+def fingerprint(root: Path = ROOT) -> str:
+    """One value for the migrations and for what loads the data."""
+    digest = hashlib.sha256()
+    for path in sorted(path for pattern in SOURCES for path in root.glob(pattern)):
+        digest.update(str(path.relative_to(root)).encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def is_older(loaded: dict[str, str], now: str) -> bool:
+    """True when other code than this loaded the folder, or the loading of the demo broke off."""
+    return any(loaded.get(part, now) != now for part in ("ground", "demo"))
+
+
+def write_closed(path: Path, text: str) -> None:
+    """Write a file that its owner alone may read, from its first byte on."""
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
+
+
+class State:
+    """The folder that holds the servers, the keys, the printed files and the logs."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.servers, self.logs, self.media = folder / "servers", folder / "logs", folder / "media"
+        self.secret, self.keys = folder / "secret_key", folder / "field_keys.json"
+        self.marker, self.origin = folder / "loaded.json", folder / "origin"
+        self.gate, self.users, self.demo = (folder.with_suffix(end) for end in (".gate", ".users", ".demo"))
+
+    def make(self) -> None:
+        """Create what is missing. Root lets the servers' user pass through the folder and see nothing in it; all else is closed."""
+        user = server_user()
+        self.folder.mkdir(exist_ok=True, mode=0o700)
+        if user:
+            os.chown(self.folder, 0, user.pw_gid)
+            self.folder.chmod(0o710)
+        for inner in (self.servers, self.logs, self.media):
+            inner.mkdir(exist_ok=True, mode=0o700)
+        if user:
+            os.chown(self.servers, user.pw_uid, user.pw_gid)
+        if not self.secret.exists():
+            write_closed(self.secret, secrets.token_urlsafe(50))
+        if not self.keys.exists():
+            key = base64.b64encode(secrets.token_bytes(32)).decode()
+            write_closed(self.keys, json.dumps({"active": "k1", "keys": {"k1": key}}))
+
+    def loaded(self) -> dict[str, str]:
+        """What was migrated ("ground") and loaded ("demo") here, each with the fingerprint of its day."""
+        return json.loads(self.marker.read_text()) if self.marker.exists() else {}
+
+    def note(self, **values: str) -> None:
+        """Remember what has been loaded."""
+        self.marker.write_text(json.dumps(self.loaded() | values))
+
+    def set_aside(self) -> Path:
+        """Move an older folder out of the way; one such folder is kept."""
+        aside = self.folder.with_suffix(".before")
+        shutil.rmtree(aside, ignore_errors=True)
+        self.folder.rename(aside)
+        return aside
+
+
+# The servers beside which a command runs
+
+
+def pair(state: State, *, throwaway: bool = False) -> list[Postgres | Redis]:
+    """The servers that the environment does not already name."""
+    own: list[Postgres | Redis] = []
+    if "DATABASE_URL" not in os.environ:
+        own.append(Postgres(state.servers, throwaway=throwaway))
+    elif "DATABASE_OWNER_URL" not in os.environ:
+        sys.exit("DATABASE_URL is set: DATABASE_OWNER_URL must name the role that owns and migrates the same database.")
+    if "REDIS_URL" not in os.environ:
+        own.append(Redis(state.servers))
+    for server in own:
+        if len(os.fsencode(server.socket)) >= LONGEST_SOCKET:
+            sys.exit(f"{server.socket} is too long a name for a socket; set XDG_STATE_HOME to a shorter folder.")
+    return own
+
+
+def environment(state: State, servers: list[Postgres | Redis], **values: str) -> dict[str, str]:
+    """What settings.py asks for. What the caller has set stays, but for `values`."""
+    env = {
+        "SECRET_KEY": state.secret.read_text(),
+        "FIELD_KEYS_FILE": str(state.keys),
+        "MEDIA_ROOT": str(state.media),
+        "PORTAL_ORIGIN": state.origin.read_text() if state.origin.exists() else f"http://localhost:{DEFAULT_PORT}",
+        "DEBUG": "false",
+        "PYTHONUTF8": "1",
+        "DEMO": "true" if "demo" in state.loaded() else "false",
+    }
+    for server in servers:
+        env |= server.env()
+    path = {"PATH": f"{BINARIES}:{os.environ.get('PATH', os.defpath)}", "VIRTUAL_ENV": str(BINARIES.parent)}
+    return env | os.environ | path | values
+
+
+def manage(words: str, env: dict[str, str], *command: str) -> None:
+    """Run one management command quietly, and say how long it took; its output is shown when it fails."""
+    begun = time.monotonic()
+    done = subprocess.run(
+        [PYTHON, ROOT / "manage.py", *command], cwd=ROOT, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    if done.returncode:
+        sys.exit(f"{done.stdout.decode(errors='replace')[-6000:]}\n{words}: failed.")
+    say(f"{words} ({time.monotonic() - begun:.0f} s)")
+
+
+def load_ground(state: State, env: dict[str, str]) -> None:
+    """Migrate, and load the reference data, unless this very code has done so here."""
+    now = fingerprint()
+    if state.loaded().get("ground") != now:
+        manage("Migrated the database", env, "migrate", "--database", "owner", "--no-input", "--verbosity", "0")
+        manage("Loaded the reference data", env, "load_reference")
+        state.note(ground=now)
+
+
+def load_demo(state: State, env: dict[str, str]) -> None:
+    """Load the demo data once. A loading that broke off is found again as an older folder."""
+    if "demo" not in state.loaded():
+        state.note(demo="broken off")
+        manage("Loaded the demo data", env, "load_demo")
+        state.note(demo=fingerprint())
+
+
+def make_way(state: State, *, first: bool, fresh: bool) -> None:
+    """Before the demo starts: remove the folder when asked to, and set an older one aside."""
+    if not state.folder.exists() or not (fresh or is_older(state.loaded(), fingerprint())):
+        return
+    if not first:
+        sys.exit("Another command is using the kept servers. Let it end, then start the demo again.")
+    if "DATABASE_URL" in os.environ and not fresh:
+        sys.exit("The database in DATABASE_URL was loaded by other code. Give an empty one and say --fresh.")
+    stop(pair(state))
+    if fresh:
+        shutil.rmtree(state.folder)
+        return
+    say(f"The kept data are older than this code: moved to {state.set_aside()} and loaded anew.")
+
+
+def stop(servers: list[Postgres | Redis]) -> None:
+    """Stop each server that runs."""
+    for server in servers:
+        server.stop()
+
+
+def start(servers: list[Postgres | Redis]) -> None:
+    """Start each server that does not run."""
+    for server in servers:
+        server.start()
+
+
+@contextlib.contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold a file for ourselves alone; wait while another does."""
+    with path.open("ab") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def nobody_else(file: IO[bytes]) -> bool:
+    """Take the file for ourselves alone, unless another process holds it too."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+@contextlib.contextmanager
+def kept_pair(state: State, *, demo: bool = False, fresh: bool = False, **values: str) -> Iterator[dict[str, str]]:
+    """Start the kept servers or share those that run, with what the command needs in them; yield the environment."""
+    with state.users.open("ab") as users:
+        try:
+            with locked(state.gate):
+                env = open_folder(state, first=nobody_else(users), demo=demo, fresh=fresh, values=values)
+                fcntl.flock(users, fcntl.LOCK_SH)
+            yield env
+        finally:
+            with locked(state.gate):
+                if nobody_else(users):
+                    stop(pair(state))
+
+
+def open_folder(state: State, *, first: bool, demo: bool, fresh: bool, values: dict[str, str]) -> dict[str, str]:
+    """Bring folder, servers and data to where the command can begin. Beside a running demo, nothing is migrated."""
+    if demo:
+        make_way(state, first=first, fresh=fresh)
+    state.make()
+    servers = pair(state)
+    start(servers)
+    env = environment(state, servers, **values)
+    if first or demo:
+        load_ground(state, env)
+    if demo:
+        load_demo(state, env)
+    return env
+
+
+@contextlib.contextmanager
+def throwaway_pair() -> Iterator[dict[str, str]]:
+    """A pair for one run of the tests: quick, because it may lose everything, and removed afterwards."""
+    sweep()
+    state = State(Path(tempfile.mkdtemp(prefix=f"{THROWAWAY.name}{os.getpid()}-", dir=THROWAWAY.parent)))
+    servers = pair(state, throwaway=True)
+    try:
+        state.make()
+        start(servers)
+        yield environment(state, servers)
+    finally:
+        stop(servers)
+        shutil.rmtree(state.folder)
+
+
+def sweep() -> None:
+    """Remove what a killed run of the tests left: the folder of a process that is no more."""
+    for folder in THROWAWAY.parent.glob(THROWAWAY.name + "*"):
+        owner = folder.name.removeprefix(THROWAWAY.name).split("-")[0]
+        if folder.stat().st_uid == os.getuid() and not Path("/proc", owner).exists():
+            stop([Postgres(folder / "servers", throwaway=True), Redis(folder / "servers")])
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+# The three words
+
+
+def listen(port: int | None) -> socket.socket:
+    """Take the port that was asked for, or the first free one; held from here on, so that nobody takes it while data load."""
+    for candidate in [port] if port else range(DEFAULT_PORT, DEFAULT_PORT + 100):
+        listener = socket.socket()
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(("127.0.0.1", candidate))
+            listener.listen()
+        except OSError as refusal:
+            listener.close()
+            reason = refusal.strerror
+        else:
+            return listener
+    sys.exit(f"Port {candidate}: {reason}.")
+
+
+def run(command: list[str | Path], env: dict[str, str], *, end_with: signal.Signals = signal.SIGTERM, fds: tuple[int, ...] = ()) -> int:
+    """Run the command and give its exit code. It ends when we end, even when we are killed."""
+    with_us = ["setpriv", "--pdeathsig", end_with.name.removeprefix("SIG"), "--"]
+    child = subprocess.Popen([*with_us, *command], env=env, pass_fds=fds)
+    try:
+        code = child.wait()
+    finally:
+        if child.poll() is None:
+            child.send_signal(end_with)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                child.wait(timeout=30)
+            child.kill()
+    return code if code >= 0 else 128 - code
+
+
+def demo(*, port: int | None, fresh: bool) -> int:
+    """Serve the portal with the demo data, until told to stop."""
+    state = State(kept_folder(ROOT, os.environ.get("DATABASE_URL", "")))
+    with state.demo.open("ab") as only_one:
+        if not nobody_else(only_one):
+            sys.exit(f"The demo of this checkout is running already: {state.origin.read_text() if state.origin.exists() else 'it is starting'}")
+        with listen(port) as listener:
+            origin = f"http://localhost:{listener.getsockname()[1]}"
+            with kept_pair(state, demo=True, fresh=fresh, PORTAL_ORIGIN=origin, DEMO="true") as env:
+                state.origin.write_text(origin)
+                fd = listener.fileno()
+                return run([PYTHON, "-P", HERE / "serving.py", str(fd), state.logs], env, fds=(fd,))
+
+
+def selftest(arguments: list[str]) -> int:
+    """Run the tests beside a throw-away pair."""
+    with throwaway_pair() as env:
+        leave_interrupts_to_the_command()
+        return run([PYTHON, "-m", "pytest", *arguments], env, end_with=signal.SIGINT)
+
+
+def stack(command: list[str]) -> int:
+    """Run any command beside the kept pair."""
+    with kept_pair(State(kept_folder(ROOT, os.environ.get("DATABASE_URL", "")))) as env:
+        leave_interrupts_to_the_command()
+        return run(command, env)
+
+
+def leave_interrupts_to_the_command() -> None:
+    """Ctrl-C reaches the command by itself; we wait for it to end and clean up."""
+    signal.signal(signal.SIGINT, lambda *_: None)
+
+
+def end_on_signals(*, code: int | None = None) -> None:
+    """Turn a signal into an orderly end: every `finally` runs, and a second signal does not disturb it."""
+    wanted = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+
+    def leave(signum: int, _: object) -> NoReturn:
+        for each in wanted:
+            signal.signal(each, lambda *_: None)
+        raise SystemExit(128 + signum if code is None else code)
+
+    for each in wanted:
+        signal.signal(each, leave)
+
+
+def parsed(arguments: list[str]) -> argparse.Namespace:
+    """The word and what stands behind it."""
+    parser = argparse.ArgumentParser(prog="manage.py")
+    words = parser.add_subparsers(dest="word", required=True)
+    showing = words.add_parser("demo", help="serve the portal with demo data")
+    showing.add_argument("--port", type=int, help=f"the port; by default the first free one from {DEFAULT_PORT}")
+    showing.add_argument("--fresh", action="store_true", help="remove the kept data first")
+    words.add_parser("selftest", help="run the tests; what follows goes to pytest", add_help=False)
+    words.add_parser("stack", help="run a command beside the kept servers:  stack -- COMMAND")
+    if arguments[:1] == ["selftest"]:
+        return argparse.Namespace(word="selftest", rest=arguments[1:])
+    if arguments[:2] == ["stack", "--"] and arguments[2:]:
+        return argparse.Namespace(word="stack", rest=arguments[2:])
+    if arguments[:1] == ["stack"]:
+        parser.error("say  python3 manage.py stack -- COMMAND")
+    return parser.parse_args(arguments)
+
+
+def main(arguments: list[str]) -> int:
+    """Install what is missing, then do what the word says."""
+    asked = parsed(arguments)
+    end_on_signals(code=0 if asked.word == "demo" else None)
+    if subprocess.run([sys.executable, "-P", HERE / "bootstrap.py", asked.word], stdout=sys.stderr).returncode:
+        return 1
+    state_base().mkdir(parents=True, exist_ok=True, mode=0o755 if os.getuid() == 0 else 0o700)
+    if asked.word == "demo":
+        return demo(port=asked.port, fresh=asked.fresh)
+    return {"selftest": selftest, "stack": stack}[asked.word](asked.rest)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,152 @@
+"""The ground's pages: the inbox, the bell, the map, who may do what."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.db import connection
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from coordination import clocks, paging, params, policy
+from coordination.access import action, open_to_all
+from coordination.folding import fold
+from coordination.middleware import render_plain
+from coordination.models import Duty, Notice, Role, SampleMail, School, Unit
+from coordination.models.duties import DutyStatus
+from coordination.registers import schools_of
+from coordination.territory import find_units
+
+
+@action("home.read")
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """Việc của tôi: what waits for the actor's body, the most urgent first."""
+    asked = params.read(request, sau=params.cursor)
+    mine = Duty.objects.visible_to(request.actor).filter(body_id=request.actor.body_id, status=DutyStatus.OPEN).select_related("post")
+    page = paging.page_of(mine, time="due_at", after=asked["sau"], ascending=True)
+    now = clocks.now()
+    duties = [{"duty": duty, "state": clocks.state(duty.opened_at, duty.due_at, now), "left": clocks.time_left(duty.due_at, now)} for duty in page.rows]
+    context = {"duties": duties, "after": page.after, "may_file": policy.can(request.actor, "incident.file"), "may_answer": policy.can(request.actor, "referral.list")}
+    return render(request, "coordination/home.html", context)
+
+
+@open_to_all("a user without a chosen post must be able to choose one")
+@require_http_methods(["GET", "POST"])
+def choose_post(request: HttpRequest) -> HttpResponse:
+    """The posts a person holds; the chosen one acts for the rest of the session."""
+    if request.method == "POST":
+        chosen = next((held for held in request.appointments if str(held.pk) == request.POST.get("appointment")), None)
+        if chosen is None:
+            return render(request, "coordination/choose_post.html", {"wrong": True}, status=422)
+        request.session["appointment"] = chosen.pk
+        request.session.cycle_key()
+        return redirect("coordination:home")
+    return render(request, "coordination/choose_post.html")
+
+
+@action("notice.read")
+@require_GET
+def notice_list(request: HttpRequest) -> HttpResponse:
+    """The bell of the post, newest first."""
+    asked = params.read(request, sau=params.cursor)
+    page = paging.page_of(Notice.objects.visible_to(request.actor), time="happened_at", after=asked["sau"])
+    return render(request, "coordination/notices.html", {"notices": page.rows, "after": page.after})
+
+
+@action("notice.read", of=Notice, key="pk")
+@require_POST
+def open_notice(request: HttpRequest, notice: Notice) -> HttpResponse:
+    """Mark as read and go where it points; the link was written by us and stays inside."""
+    if notice.read_at is None:
+        notice.read_at = clocks.now()
+        notice.save(update_fields=["read_at"])
+    inside = url_has_allowed_host_and_scheme(notice.link, allowed_hosts=None)
+    return redirect(notice.link if inside else "coordination:notices")
+
+
+@action("area.read")
+@require_GET
+def area(request: HttpRequest) -> HttpResponse:
+    """Search units by their names of today and of the past ("du hang" finds phường Lê Chân), and schools."""
+    asked = params.read(request, q=params.text(80))
+    word = asked["q"] or ""
+    here = request.actor.organisation.unit
+    found = find_units(word, on=clocks.today(), limit=20) if word else []
+    schools = schools_named(word)[:20] if word else []
+    return render(request, "coordination/area.html", {"q": word, "found": found, "schools": schools, "here": here})
+
+
+def schools_named(word: str) -> Any:
+    """Schools whose folded name holds the folded word."""
+    return School.objects.filter(organisation__folded__contains=fold(word)).select_related("organisation__unit", "managing_body").order_by("organisation__name")
+
+
+@action("area.read")
+@require_GET
+def area_profile(request: HttpRequest, unit: int) -> HttpResponse:
+    """A unit: its past, its schools and the sums of the register."""
+    found = get_object_or_404(Unit.objects.select_related("parent"), pk=unit)
+    return render(request, "coordination/area_profile.html", {"unit": found, "profile": profile_of(found)})
+
+
+def profile_of(unit: Unit) -> dict[str, Any]:
+    """Schools of a unit with their latest counts, and the sums they add up to (ORG-3)."""
+    rows = schools_of(unit, clocks.today())
+    return {"rows": rows, "schools": len(rows), "learners": sum(row.learners or 0 for row in rows), "staff": sum(row.staff or 0 for row in rows)}
+
+
+@action("policy.read")
+@require_GET
+def who_may(request: HttpRequest) -> HttpResponse:
+    """Ai được làm gì: the policy in words, with the reader's own column first."""
+    asked = params.read(request, vai=params.one_of(Role.values))
+    role = asked["vai"] or request.actor.role
+    rows = [
+        {"act": policy.ACT_WORDS[act], "when": [policy.RELATIONS[code] for code in sorted(policy.TABLE[(role, act)])]}
+        for act in policy.GRANTS
+        if (role, act) in policy.TABLE
+    ]
+    return render(request, "coordination/who_may.html", {"rows": rows, "roles": Role.choices, "role": role, "role_label": Role(role).label})
+
+
+@action("mailbox.read")
+@require_GET
+def sample_mailbox(request: HttpRequest) -> HttpResponse:
+    """Hộp thư mẫu: the mails the demo kept for the signed-in person. There is no such page outside the demo."""
+    if not settings.DEMO:
+        raise Http404("mailbox")
+    mails = SampleMail.objects.filter(recipient=request.user.email).order_by("-pk")[:50]
+    return render(request, "coordination/mailbox.html", {"mails": mails})
+
+
+@open_to_all("the load balancer asks without a name")
+@login_not_required
+@require_GET
+def healthy(request: HttpRequest) -> HttpResponse:
+    """200 when the process can ask the database; no versions."""
+    with connection.cursor() as cursor:
+        cursor.execute("select 1")
+    return HttpResponse("ok", content_type="text/plain")
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400: what arrived cannot be read."""
+    return render(request, "400.html", status=400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403: yours to see, not yours to do."""
+    return render(request, "403.html", status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404: absent and forbidden look the same."""
+    return render(request, "404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500: our fault; the page touches nothing that could fail again."""
+    return render_plain(request, 500)

@@ -1,0 +1,254 @@
+"""The acts of a case: file, flag, call, complete, amend, close. One act, one function; the actor is keyword-only."""
+
+import hashlib
+import json
+import uuid
+from datetime import timedelta
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from coordination import audit, clocks, duties, notices, policy
+from coordination.models import Appointment, Organisation, Post, School, SpokenCounter
+from coordination.models.notices import NoticeKind
+from coordination.scope import beyond_the_reader
+from coordination.workflow import Stale, move
+from incidents import closing, rules
+from incidents.models import Addendum, FullReport, Incident, Opening, Person, PhoneCall, Referral
+from incidents.models.cases import HEADS_UP
+from incidents.models.referrals import Ground
+from incidents.workflow import EndedHow, IncidentStatus
+
+OPENING_LASTS = timedelta(minutes=15)
+
+
+def hash_of(answers: dict[str, Any]) -> str:
+    """What makes two presses the same press."""
+    said = {name: str(answers[name].code if name == "kind" else answers[name]) for name in ("kind", "severity", "occurred_at", "place_kind", "place_detail", "summary")}
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+
+def draft_of(key: uuid.UUID, by: Appointment) -> Incident:
+    """The draft behind a form, made at its first saving; the school's place and bodies are copied as they are today."""
+    school = School.objects.select_related("organisation__unit").get(organisation_id=by.body_id)
+    unit = school.organisation.unit
+    return Incident.objects.visible_to(by).get_or_create(
+        author=by,
+        key=key,
+        defaults={
+            "school_id": by.body_id,
+            "jurisdiction_id": school.managing_body_id,
+            "department_id": school.department_id,
+            "commune": unit,
+            "province_id": unit.parent_id,
+            "parties": [by.body_id],
+            "created_at": clocks.now(),
+        },
+    )[0]
+
+
+@transaction.atomic
+def save_draft(key: uuid.UUID, *, by: Appointment, answers: dict[str, Any]) -> Incident:
+    """Keep what has been answered so far. Whoever has already sent the form changes nothing."""
+    draft = Incident.objects.visible_to(by).select_for_update(of=("self",)).get(pk=draft_of(key, by).pk)
+    if draft.status != IncidentStatus.DRAFT:
+        raise Stale("the form was already sent")
+    for name, value in answers.items():
+        setattr(draft, name, value)
+    draft.save(update_fields=list(answers))
+    return draft
+
+
+@transaction.atomic
+def file(key: uuid.UUID, *, by: Appointment, answers: dict[str, Any]) -> Incident:
+    """The principal sends the five answers: number, clocks, referral where the rule asks for it, all in one transaction.
+
+    The same form sent twice files once and returns the same case; the same form with other answers raises Stale.
+    """
+    said = hash_of(answers)
+    draft = Incident.objects.visible_to(by).select_for_update(of=("self",)).get(pk=draft_of(key, by).pk)
+    if draft.status != IncidentStatus.DRAFT:
+        if draft.content_hash == said:
+            return draft
+        raise Stale("the form was sent with other answers")
+    now = clocks.now()
+    book = Organisation.objects.committee_of(draft.commune_id, clocks.today()) or draft.jurisdiction
+    incident = move(
+        draft,
+        "submit",
+        by=by,
+        **answers,
+        content_hash=said,
+        restricted=answers["kind"].restricted,
+        filed_at=now,
+        spoken_code=SpokenCounter.next_code(book, clocks.local(now).year),
+        parties=parties_of(draft, answers["severity"]),
+    )
+    start_clocks(incident)
+    if rules.flags_to_police(incident.kind, incident.severity):
+        refer(incident, by=by, ground=Ground.RULE)
+    return incident
+
+
+def parties_of(incident: Incident, severity: str) -> list[int]:
+    """The bodies of the education line; the Sở from s3 on (practice.md 2.8)."""
+    upper = {incident.department_id} if severity in HEADS_UP else set()
+    return sorted({incident.school_id, incident.jurisdiction_id} | upper)
+
+
+def start_clocks(incident: Incident) -> None:
+    """The full report is owed by the school; a look is owed by the managing body, which is told."""
+    clock = rules.clock_for("full_report", incident.severity, incident.kind)
+    principal = Post.head_of(incident.school)
+    if clock:
+        duties.open("full_report", incident, owed_by=principal, clock=clock, parties=incident.parties)
+    desk = Post.head_of(Organisation.objects.desk_of(incident.jurisdiction))
+    duties.open("look", incident, owed_by=desk, clock=rules.clock_for("managing_look", incident.severity, incident.kind), parties=incident.parties)
+    notices.tell(desk, NoticeKind.INCIDENT_FILED, incident)
+    if incident.severity in HEADS_UP and incident.department_id != incident.jurisdiction_id:
+        notices.tell(Post.head_of(incident.department), NoticeKind.INCIDENT_FILED, incident)
+
+
+@transaction.atomic
+def flag(incident: Incident, *, by: Appointment, reason: str) -> Referral:
+    """The school sends a case to the commune police of its place although no rule asks for it."""
+    if not policy.can(by, "incident.flag", incident):
+        raise PermissionDenied("incident.flag")
+    locked = Incident.objects.visible_to(by).select_for_update(of=("self",)).get(pk=incident.pk)
+    if locked.status != IncidentStatus.SUBMITTED or referrals_of(locked).still_open().exists():
+        raise Stale("already flagged or closed")
+    return refer(locked, by=by, ground=Ground.PERSON, reason=reason)
+
+
+class NoPolice(Exception):
+    """The commune has no police unit of its own (two special zones)."""
+
+
+def refer(incident: Incident, *, by: Appointment, ground: str, reason: str = "", to: Organisation | None = None, previous: Referral | None = None) -> Referral:
+    """Create the referral, open the police post's wall and start its clock; the police post is told."""
+    police = to or Organisation.objects.police_of(incident.commune_id, clocks.today())
+    if police is None:
+        raise NoPolice(incident.code)
+    incident.parties = sorted({*incident.parties, police.pk})
+    incident.save(update_fields=["parties"])
+    referral = Referral.objects.visible_to(by).create(incident=incident, to_org=police, ground=ground, reason=reason, previous=previous, sent_at=clocks.now())
+    desk = Post.head_of(police)
+    duties.open("acknowledge", referral, owed_by=desk, clock=rules.clock_for("police_acknowledge", incident.severity, incident.kind), parties=incident.parties)
+    notices.tell(desk, NoticeKind.REFERRAL_FORWARDED if previous else NoticeKind.REFERRAL_SENT, referral)
+    audit.record("refer", referral, by=by, incident=incident.pk, to=police.pk, ground=ground)
+    return referral
+
+
+def referrals_of(incident: Incident) -> Any:
+    """The referrals of a case already in scope, first to last."""
+    return Referral.objects.unscoped("reached from a case already in scope").filter(incident=incident).select_related("to_org", "handler__post").order_by("sent_at", "pk")
+
+
+@transaction.atomic
+def discard(incident: Incident, *, by: Appointment) -> Incident:
+    """The author throws his draft away."""
+    return move(incident, "discard", by=by)
+
+
+@transaction.atomic
+def look(incident: Incident, *, by: Appointment) -> Incident:
+    """The managing body says that it has read the case; its duty ends, the school sees the hour."""
+    locked = Incident.objects.visible_to(by).select_for_update(of=("self",)).get(pk=incident.pk)
+    if locked.looked_at:
+        raise Stale("already looked at")
+    locked.looked_at = clocks.now()
+    locked.save(update_fields=["looked_at"])
+    duties.discharge("look", locked)
+    audit.record("look", locked, by=by)
+    return locked
+
+
+@transaction.atomic
+def log_call(incident: Incident, *, by: Appointment, called: str, called_at: Any) -> PhoneCall:
+    """Whom the school rang, and when (practice.md 2.2)."""
+    call = PhoneCall.objects.visible_to(by).create(incident=incident, by=by, at=clocks.now(), called=called, called_at=called_at)
+    audit.record("log_call", call, by=by, incident=incident.pk, called=called)
+    return call
+
+
+@transaction.atomic
+def complete(incident: Incident, *, by: Appointment, answers: dict[str, Any]) -> FullReport:
+    """Báo cáo đầy đủ: written once; the school's duty ends, the managing body and the police in charge are told."""
+    locked = Incident.objects.visible_to(by).select_for_update(of=("self",)).get(pk=incident.pk)
+    if locked.status != IncidentStatus.SUBMITTED or report_of(locked):
+        raise Stale("already completed or closed")
+    report = FullReport.objects.visible_to(by).create(incident=locked, by=by, at=clocks.now(), **answers)
+    duties.discharge("full_report", locked)
+    for post in told_about(locked):
+        notices.tell(post, NoticeKind.INCIDENT_COMPLETED, locked)
+    audit.record("complete", report, by=by, incident=locked.pk)
+    return report
+
+
+def report_of(incident: Incident) -> FullReport | None:
+    """The full report of a case already in scope."""
+    return FullReport.objects.unscoped("reached from a case already in scope").filter(incident=incident).first()
+
+
+def told_about(incident: Incident) -> list[Post]:
+    """The posts on the other side of a case: the managing body's desk, and every police body still in charge."""
+    desks = [Post.head_of(Organisation.objects.desk_of(incident.jurisdiction))]
+    return desks + [Post.head_of(referral.to_org) for referral in referrals_of(incident).still_open()]
+
+
+@transaction.atomic
+def amend(incident: Incident, *, by: Appointment, text: str) -> Addendum:
+    """Something added or corrected; the first words stay. Allowed after closing too."""
+    addendum = Addendum.objects.visible_to(by).create(incident=incident, by=by, at=clocks.now(), text=text)
+    audit.record("amend", addendum, by=by, incident=incident.pk)
+    return addendum
+
+
+@transaction.atomic
+def add_person(incident: Incident, *, by: Appointment, answers: dict[str, Any]) -> Person:
+    """A person of the case under the next pseudonym: HS-1, Trẻ-1, HV-1; names go into the sealed table only."""
+    Incident.objects.visible_to(by).select_for_update(of=("self",)).get(pk=incident.pk)
+    taken = Person.objects.visible_to(by).filter(incident=incident).count()
+    school_type = School.objects.values_list("school_type", flat=True).get(organisation_id=incident.school_id)
+    pseudonym = rules.pseudonym(school_type, taken + 1, role=answers["role"])
+    person = Person.objects.visible_to(by).create(incident=incident, by=by, at=clocks.now(), pseudonym=pseudonym, **answers)
+    audit.record("add_person", person, by=by, incident=incident.pk)
+    return person
+
+
+@transaction.atomic
+def open_sealed(incident: Incident, *, by: Appointment, purpose: str, person: Person | None = None) -> Opening:
+    """Open a person, or a restricted case, for a stated purpose and fifteen minutes; the school sees office and hour."""
+    now = clocks.now()
+    opening = Opening.objects.visible_to(by).create(incident=incident, person=person, by=by, body_id=by.body_id, at=now, purpose=purpose, until=now + OPENING_LASTS)
+    audit.record("open_person" if person else "open_restricted", person or incident, by=by, incident=incident.pk, purpose=purpose)
+    if person and not by.is_school:
+        notices.tell(Post.head_of(incident.school), NoticeKind.IDENTITY_OPENED, incident)
+    return opening
+
+
+def opened_for(incident: Incident, by: Appointment) -> set[int | None]:
+    """Ids of the people this appointment holds open now; None among them means the restricted case itself."""
+    return set(Opening.objects.visible_to(by).filter(incident=incident, by=by, until__gt=clocks.now()).values_list("person_id", flat=True))
+
+
+@transaction.atomic
+def close(incident: Incident, *, by: Any, how: str = EndedHow.SCHOOL) -> Incident:
+    """End the case when nothing is missing; the posts on the other side are told. Raises Stale when the guard still speaks."""
+    if closing_gaps(incident):
+        raise Stale("the closing guard still names something")
+    closed = move(incident, "close", by=by, closed_at=clocks.now(), closed_how=how)
+    for kind in ("full_report", "look"):
+        duties.discharge(kind, closed, act="waive")
+    with beyond_the_reader("closing is told to the managing body"):
+        for post in told_about(closed):
+            notices.tell(post, NoticeKind.INCIDENT_CLOSED, closed)
+    return closed
+
+
+def closing_gaps(incident: Incident) -> list[closing.Gap]:
+    """What is missing before the case may end, in words, and whose turn it is."""
+    asked = bool(rules.clock_for("full_report", incident.severity, incident.kind))
+    pairs = [(referral.status, referral.to_org.called) for referral in referrals_of(incident)]
+    return closing.closing_gaps(report_missing=asked and report_of(incident) is None, referrals=pairs)

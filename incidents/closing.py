@@ -1,0 +1,35 @@
+"""The closing guard: what is missing, in words, and whose turn it is. Neither side can close alone (ground.md 10)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from incidents.workflow import ReferralStatus
+
+
+@dataclass(frozen=True)
+class Gap:
+    """One thing that still stands in the way, and who must move."""
+
+    missing: str
+    turn: str
+
+
+def referral_gap(status: str, police: str) -> Gap | None:
+    """What a referral in this state still waits for; None when it is over or was passed on."""
+    school = _("Nhà trường")
+    waiting = {
+        ReferralStatus.SENT: Gap(_("Công an chưa xem vụ việc."), police),
+        ReferralStatus.SEEN: Gap(_("Công an chưa nhận tin."), police),
+        ReferralStatus.RECEIVED: Gap(_("Công an chưa báo kết quả."), police),
+        ReferralStatus.ANSWERED: Gap(_("Nhà trường chưa xác nhận đã nhận kết quả."), school),
+        ReferralStatus.DISCUSSED: Gap(_("Công an chưa trả lời đề nghị trao đổi thêm."), police),
+    }
+    return waiting.get(status)
+
+
+def closing_gaps(*, report_missing: bool, referrals: Iterable[tuple[str, str]]) -> list[Gap]:
+    """Everything missing, the school's own part first. `referrals` are pairs of status and the police body's name."""
+    gaps = [Gap(_("Chưa có báo cáo đầy đủ."), _("Nhà trường"))] if report_missing else []
+    return gaps + [gap for gap in (referral_gap(status, police) for status, police in referrals) if gap]

@@ -1,0 +1,2 @@
+"""x"""
+def by_kind(body, start, end): return []

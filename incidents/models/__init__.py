@@ -1,0 +1,24 @@
+"""The tables of what happened, by the thing they hold."""
+
+from incidents.models.cases import Addendum, FullReport, Incident, PhoneCall, PlaceKind
+from incidents.models.people import Opening, Person, Purpose
+from incidents.models.referrals import FollowUp, PoliceNote, Question, Referral
+from incidents.models.taxonomy import ClockRule, Kind, Severity
+
+__all__ = [
+    "Addendum",
+    "ClockRule",
+    "FollowUp",
+    "FullReport",
+    "Incident",
+    "Kind",
+    "Opening",
+    "Person",
+    "PhoneCall",
+    "PlaceKind",
+    "PoliceNote",
+    "Purpose",
+    "Question",
+    "Referral",
+    "Severity",
+]

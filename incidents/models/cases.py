@@ -1,0 +1,270 @@
+"""The case: what happened, where, when, how bad; its calls, full report and addenda."""
+
+import uuid
+from typing import Any, ClassVar, Self
+
+from django.apps import apps
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from coordination.codes import new_code
+from coordination.fields import EncryptedTextField
+from coordination.models import Appointment, Organisation, Role, Unit
+from coordination.models.people import POLICE_ROLES, SCHOOL_ROLES
+from coordination.scope import ScopedManager, ScopedQuerySet
+from coordination.workflow import Moving
+from incidents.models.taxonomy import Kind, Severity
+from incidents.workflow import INCIDENT_MOVES, EndedHow, IncidentStatus
+
+
+class PlaceKind(models.TextChoices):
+    """Where, in five words (domain/practice.md 4)."""
+
+    IN_SCHOOL = "in_school", _("Trong trường")
+    GATE = "gate", _("Cổng trường")
+    ROUTE = "route", _("Đường đi học, xe đưa đón")
+    ELSEWHERE = "elsewhere", _("Nơi khác")
+    ONLINE = "online", _("Trên mạng")
+
+
+HEADS_UP = (Severity.S3, Severity.S4)
+
+
+class IncidentQuerySet(ScopedQuerySet):
+    """Verbs of the pages that list cases."""
+
+    def reported(self) -> Self:
+        """Past the draft, and not taken back."""
+        return self.filter(status__in=(IncidentStatus.SUBMITTED, IncidentStatus.CLOSED))
+
+    def happened_between(self, start: Any, end: Any) -> Self:
+        """By the instant of the event, half-open."""
+        return self.filter(occurred_at__gte=start, occurred_at__lt=end)
+
+    def for_list(self) -> Self:
+        """What a row shows, in one query; sealed columns stay closed."""
+        return self.select_related("kind", "school").defer("summary", "place_detail")
+
+
+class Incident(Moving, models.Model):
+    """One event. Place (`commune`, `province`) is as it was that day; `jurisdiction` is who answers now (ground.md 13)."""
+
+    OPEN_TEXT = {"code", "spoken_code", "status", "severity", "place_kind", "closed_how", "content_hash"}
+    MOVES: ClassVar = INCIDENT_MOVES
+    policy_name = "incident"
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    code = models.CharField(max_length=13, unique=True, default=new_code, editable=False)
+    spoken_code = models.CharField(max_length=20, blank=True)
+    status = models.CharField(max_length=12, choices=IncidentStatus, default=IncidentStatus.DRAFT)
+    key = models.UUIDField(help_text="Made with the form: a doubled press files once.")
+    content_hash = models.CharField(max_length=64, blank=True)
+    author = models.ForeignKey(Appointment, models.PROTECT, related_name="+")
+    school = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    jurisdiction = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    department = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    commune = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    province = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    parties = ArrayField(models.BigIntegerField(), default=list, help_text="Every body that may see the case: the wall in the database.")
+    kind = models.ForeignKey(Kind, models.PROTECT, null=True, blank=True, related_name="+")
+    severity = models.CharField(max_length=2, choices=Severity, blank=True)
+    restricted = models.BooleanField(default=False)
+    occurred_at = models.DateTimeField(null=True, blank=True)
+    place_kind = models.CharField(max_length=12, choices=PlaceKind, blank=True)
+    place_detail = EncryptedTextField()
+    summary = EncryptedTextField()
+    created_at = models.DateTimeField()
+    filed_at = models.DateTimeField(null=True, blank=True)
+    looked_at = models.DateTimeField(null=True, blank=True, help_text="When the managing body said that it has read the case.")
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_how = models.CharField(max_length=12, choices=EndedHow, blank=True)
+
+    objects = ScopedManager.from_queryset(IncidentQuerySet)()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["author", "key"], name="one_case_per_form"),
+            models.UniqueConstraint(fields=["commune", "spoken_code"], condition=~Q(spoken_code=""), name="spoken_code_once"),
+            models.CheckConstraint(
+                name="submitted_case_has_the_five_answers",
+                condition=Q(status__in=("draft", "withdrawn"))
+                | Q(kind__isnull=False, occurred_at__isnull=False, filed_at__isnull=False) & ~Q(severity="") & ~Q(place_kind="") & ~Q(spoken_code=""),
+            ),
+            models.CheckConstraint(name="closed_case_has_its_hour", condition=Q(status="closed", closed_at__isnull=False) | ~Q(status="closed") & Q(closed_at=None)),
+        ]
+        indexes = [
+            models.Index(name="incident_by_school", fields=["school", "-created_at", "-id"]),
+            models.Index(name="incident_by_jurisdiction", fields=["jurisdiction", "-created_at", "-id"]),
+            models.Index(name="incident_by_department", fields=["department", "-created_at", "-id"]),
+            models.Index(name="incident_by_commune_and_day", fields=["commune", "occurred_at", "kind"]),
+            models.Index(name="incident_by_province_and_day", fields=["province", "occurred_at", "kind"]),
+            GinIndex(name="incident_parties", fields=["parties"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.duty_words
+
+    def get_absolute_url(self) -> str:
+        return reverse("incidents:detail", args=[self.code])
+
+    @classmethod
+    def scope_for(cls, actor: Any) -> Q:
+        """Before a case is flagged: the school's posts and its managing body; police through a referral; the Sở for s3 and s4."""
+        if actor.role in SCHOOL_ROLES:
+            return Q(school_id=actor.body_id) & (~Q(status=IncidentStatus.DRAFT) | Q(author_id=actor.pk))
+        if actor.role in POLICE_ROLES:
+            return Exists(referrals_to(actor.body_id).filter(incident=OuterRef("pk")))
+        sent = ~Q(status__in=(IncidentStatus.DRAFT, IncidentStatus.WITHDRAWN))
+        if actor.role in (Role.DOET_OFFICER, Role.DOET_LEADER):
+            return sent & (Q(jurisdiction_id=actor.body_id) | Q(department_id=actor.body_id, severity__in=HEADS_UP))
+        if actor.role in (Role.COMMUNE_EDUCATION, Role.COMMUNE_LEADER):
+            return sent & Q(jurisdiction_id=actor.body_id)
+        return Q(pk__in=[])
+
+    def relations_to(self, actor: Any) -> set[str]:
+        """How the actor stands to the case; the policy reads nothing else."""
+        found = set()
+        if self.author_id == actor.pk and self.author_id:
+            found.add("own")
+        if actor.role in SCHOOL_ROLES:
+            if self.school_id == actor.body_id:
+                found.add("school")
+        elif actor.role in POLICE_ROLES:
+            if actor.body_id in self.parties:
+                found.add("referred")
+                if referrals_to(actor.body_id).filter(incident=self, handler_id=actor.pk).exists():
+                    found.add("handler")
+        elif self.jurisdiction_id == actor.body_id:
+            found.add("managing")
+        elif self.department_id == actor.body_id and self.severity in HEADS_UP:
+            found.add("department")
+        return found
+
+    @property
+    def kind_words(self) -> str:
+        """The kind, or that it is restricted."""
+        if self.restricted:
+            return _now("Hồ sơ hạn chế")
+        return self.kind.label if self.kind_id else _now("Chưa chọn loại")
+
+    @property
+    def duty_words(self) -> str:
+        """What an inbox, a notice and an agenda may say: a code and a kind."""
+        return f"{self.spoken_code or _now('Bản nháp')} · {self.kind_words}"
+
+
+def referrals_to(body_id: int) -> Any:
+    """Referrals addressed to a body, of the case in hand when used inside a query."""
+    from incidents.models.referrals import Referral
+
+    return Referral.objects.unscoped("the filter of the incident's own scope").filter(to_org_id=body_id, incident=OuterRef("pk"))
+
+
+class CasePart(models.Model):
+    """A child row of a case: reached only through a case already in scope; walled in the database by its case."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    incident = models.ForeignKey(Incident, models.CASCADE, related_name="+")
+    by = models.ForeignKey(Appointment, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    objects = ScopedManager()
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def scope_for(cls, actor: Any) -> Q:
+        """Those of the cases the actor sees."""
+        return Exists(Incident.objects.visible_to(actor).filter(pk=OuterRef("incident_id")))
+
+    def relations_to(self, actor: Any) -> set[str]:
+        """As the case stands."""
+        return self.incident.relations_to(actor)
+
+
+class Called(models.TextChoices):
+    """Whom one rings first (domain/practice.md 2.2)."""
+
+    POLICE_113 = "113", _("113 Công an")
+    FIRE_114 = "114", _("114 Cháy, cứu nạn")
+    AMBULANCE_115 = "115", _("115 Cấp cứu")
+    CHILD_111 = "111", _("111 Bảo vệ trẻ em")
+    DUTY_DESK = "duty_desk", _("Trực ban Công an")
+    FAMILY = "family", _("Cha mẹ, người giám hộ")
+    MANAGING = "managing", _("Cấp quản lý")
+
+
+class PhoneCall(CasePart):
+    """Whom the school rang, and at what hour: the first word, which stops that clock."""
+
+    OPEN_TEXT = {"called"}
+
+    called = models.CharField(max_length=12, choices=Called)
+    called_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.get_called_display()
+
+
+class SessionOfDay(models.TextChoices):
+    """Buổi: when in the school's day."""
+
+    CLASS = "class", _("Giờ học")
+    BREAK = "break", _("Giờ ra chơi")
+    AFTER = "after", _("Giờ đến trường, tan học")
+    BOARDING = "boarding", _("Giờ bán trú, nội trú")
+    OUTSIDE = "outside", _("Ngoài giờ")
+
+
+class Handling(models.TextChoices):
+    """What the school itself did: the rows of Appendix II on the school's side."""
+
+    AT_SCHOOL = "at_school", _("Nhà trường đã giải quyết")
+    COUNSELLING = "counselling", _("Tư vấn, hỗ trợ học sinh")
+    WITH_POLICE = "with_police", _("Phối hợp Công an giải quyết")
+    ONGOING = "ongoing", _("Đang giải quyết")
+
+
+class FullReport(CasePart):
+    """Báo cáo đầy đủ: the counts of Appendix I and the story, written once; afterwards there are addenda."""
+
+    OPEN_TEXT = {"session", "handling"}
+
+    session = models.CharField(max_length=12, choices=SessionOfDay)
+    handling = models.CharField(max_length=16, choices=Handling)
+    pupils = models.PositiveSmallIntegerField()
+    pupils_female = models.PositiveSmallIntegerField()
+    victims_under_16 = models.PositiveSmallIntegerField()
+    injured = models.PositiveSmallIntegerField()
+    deaths = models.PositiveSmallIntegerField()
+    family_told_at = models.DateTimeField(null=True, blank=True)
+    family_not_told_reason = EncryptedTextField()
+    in_press = models.BooleanField(default=False)
+    narrative = EncryptedTextField()
+    measures = EncryptedTextField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["incident"], name="one_full_report_per_case"),
+            models.CheckConstraint(name="female_pupils_are_among_the_pupils", condition=Q(pupils_female__lte=models.F("pupils"))),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.incident_id}"
+
+
+class Addendum(CasePart):
+    """Something added or corrected after sending; the first words stay as they were."""
+
+    OPEN_TEXT: ClassVar[set[str]] = set()
+
+    text = EncryptedTextField()
+
+    def __str__(self) -> str:
+        return f"{self.incident_id}"

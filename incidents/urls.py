@@ -1,0 +1,4 @@
+"""Addresses of returns and reports."""
+
+app_name = "incidents"
+urlpatterns: list = []

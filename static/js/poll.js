@@ -1,0 +1,27 @@
+// data-poll="URL" asks for its own fragment again until the answer no longer polls. Without script there is a link to press.
+(() => {
+  "use strict";
+
+  const EVERY = 3000;
+  const LONGEST = 15000;
+
+  async function ask(part, pause) {
+    if (!document.contains(part)) return;
+    let next = part;
+    try {
+      const response = await fetch(part.dataset.poll, { headers: { "X-Requested-With": "fetch" }, redirect: "manual" });
+      if (!response.ok) throw new Error(response.status);
+      const page = new DOMParser().parseFromString(await response.text(), "text/html");
+      next = page.body.firstElementChild;
+      if (!next) return;
+      if (next.outerHTML !== part.outerHTML) part.replaceWith(next);
+      else next = part;
+      pause = EVERY;
+    } catch {
+      pause = Math.min(pause * 2, LONGEST);
+    }
+    if (next.dataset.poll) setTimeout(() => ask(next, pause), pause);
+  }
+
+  document.querySelectorAll("[data-poll]").forEach((part) => setTimeout(() => ask(part, EVERY), EVERY));
+})();
