@@ -3,6 +3,9 @@
 from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
 from coordination import clocks
 from coordination.calendars import calendar_for
 from coordination.models.duties import Duty, DutyStatus
@@ -10,11 +13,28 @@ from coordination.models.people import SYSTEM, Post
 from coordination.scope import beyond_the_reader
 from coordination.workflow import move
 
+_kinds: dict[str, tuple[Any, str]] = {}
+
+
+def name(kind: str, words: Any, route: str) -> None:
+    """An app names a kind of duty it opens: the words of the inbox, and the route (by code) where it is discharged. Called by ready()."""
+    _kinds[kind] = (words, route)
+
+
+def words_of(duty: Duty) -> Any:
+    """What the inbox calls the duty."""
+    return _kinds[duty.kind][0] if duty.kind in _kinds else duty.kind
+
+
+def address_of(duty: Duty) -> str:
+    """Where the duty is discharged."""
+    return reverse(_kinds[duty.kind][1], args=[duty.about_code]) if duty.kind in _kinds else ""
+
 
 def open(kind: str, about: Any, *, owed_by: Post, clock: str = "", due_at: datetime | None = None, parties: list[int] | None = None) -> Duty:
     """Start a clock for a post: by a clock value of the rules, or by an instant set by people.
 
-    An open duty of the same kind, thing and post is returned as it stands. `about` offers `code` and `duty_words`.
+    An open duty of the same kind, thing and post is returned as it stands. `about` offers `code` (or `page_code`, when its duties are discharged on another thing's page) and `duty_words`.
     """
     now = clocks.now()
     province = owed_by.organisation.unit.province_id if owed_by.organisation.unit_id else None
@@ -30,7 +50,7 @@ def open(kind: str, about: Any, *, owed_by: Post, clock: str = "", due_at: datet
             defaults={
                 "body_id": body,
                 "parties": sorted({body, *(parties or [])}),
-                "about_code": about.code,
+                "about_code": getattr(about, "page_code", "") or about.code,
                 "about_words": about.duty_words[:160],
                 "clock": clock or "day",
                 "opened_at": now,
@@ -39,9 +59,14 @@ def open(kind: str, about: Any, *, owed_by: Post, clock: str = "", due_at: datet
         )[0]
 
 
+def every() -> Any:
+    """Every duty that PostgreSQL shows this reader; for pages that already hold the thing in scope."""
+    return Duty.objects.unscoped("reached from a row already in scope")
+
+
 def of(about: Any) -> Any:
-    """The duties of a thing, whoever owes them; read by actions and by pages that already hold the thing in scope."""
-    return Duty.objects.unscoped("reached from a row already in scope").filter(about_model=about._meta.label_lower, about_id=about.pk)
+    """The duties of a thing, whoever owes them."""
+    return every().filter(about_model=about._meta.label_lower, about_id=about.pk)
 
 
 def discharge(kind: str, about: Any, *, act: str = "discharge") -> int:

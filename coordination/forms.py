@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from coordination import clocks
 
 END = "__end"
-ALWAYS_ALLOWED = {"csrfmiddlewaretoken", END}
+ALWAYS_ALLOWED = {"csrfmiddlewaretoken", "confirmed", END}
 EARLIEST_YEAR = 2000
 STRIPPED = {"Cf"}
 REFUSED = {"Cc", "Cs", "Co", "Cn"}

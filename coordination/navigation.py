@@ -45,7 +45,7 @@ def page_frame(request: HttpRequest) -> dict[str, Any]:
     actor = getattr(request, "actor", None)
     if actor is None:
         return {"demo": settings.DEMO, "navigation": []}
-    return {"demo": settings.DEMO, "navigation": entries_for(actor, request.path), "unread": Unread(actor)}
+    return {"demo": settings.DEMO, "navigation": entries_for(actor, request.path), "unread": Unread(actor), "may_switch_post": len(request.appointments) > 1}
 
 
 class Unread:

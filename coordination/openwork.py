@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from coordination.models.organisations import Organisation
@@ -10,7 +10,10 @@ from coordination.models.organisations import Organisation
 
 @dataclass(frozen=True)
 class WorkItem:
-    """One open thing for an agenda: a code and a kind, never a name (ground.md 33)."""
+    """One open thing for an agenda: a code and a kind, never a name (ground.md 33).
+
+    `school_id` is whose it is; its name is shown to the bodies in `named_to` alone, and so is the link.
+    """
 
     kind: str
     code: str
@@ -19,6 +22,9 @@ class WorkItem:
     about_id: int
     due_at: datetime | None = None
     late: bool = False
+    school_id: int | None = None
+    named_to: tuple[int, ...] = ()
+    link: str = ""
 
 
 @dataclass(frozen=True)
@@ -29,11 +35,26 @@ class FigureRow:
     numbers: dict[str, int] = field(default_factory=dict)
 
 
-AgendaProvider = Callable[[Organisation], Iterable[WorkItem]]
+@dataclass(frozen=True)
+class CaseLine:
+    """One thing that another app knows of a case: what was agreed, who owes it, until when, and how it stands."""
+
+    words: str
+    source: str
+    owner: str
+    due_on: date
+    state: str
+    state_label: str
+    link: str
+
+
+AgendaProvider = Callable[[Organisation, Any], Iterable[WorkItem]]
 FigureProvider = Callable[[Organisation, Any, Any], list[FigureRow]]
+CaseLineProvider = Callable[[Any, Any], Iterable[CaseLine]]
 
 _agenda: dict[str, AgendaProvider] = {}
 _figures: dict[str, FigureProvider] = {}
+_case_lines: dict[str, CaseLineProvider] = {}
 
 
 def offer_agenda(name: str, provider: AgendaProvider) -> None:
@@ -46,11 +67,21 @@ def offer_figures(name: str, provider: FigureProvider) -> None:
     _figures[name] = provider
 
 
-def agenda_for(body: Organisation) -> dict[str, list[WorkItem]]:
-    """Everything open that concerns a body, by provider."""
-    return {name: list(provider(body)) for name, provider in _agenda.items()}
+def offer_case_lines(name: str, provider: CaseLineProvider) -> None:
+    """An app on the right of the cases names what it knows of one, for the actor who reads it. Called by ready()."""
+    _case_lines[name] = provider
+
+
+def agenda_for(body: Organisation, actor: Any) -> dict[str, list[WorkItem]]:
+    """Everything open that concerns a body, as far as the actor who prepares its briefing may see it, by provider."""
+    return {name: list(provider(body, actor)) for name, provider in _agenda.items()}
 
 
 def figures_for(body: Organisation, start: Any, end: Any) -> dict[str, list[FigureRow]]:
     """Everything counted for a body in a window, by provider."""
     return {name: provider(body, start, end) for name, provider in _figures.items()}
+
+
+def case_lines(case: Any, actor: Any) -> list[CaseLine]:
+    """What the apps on the right know of a case already in scope, for this actor."""
+    return [line for provider in _case_lines.values() for line in provider(case, actor)]

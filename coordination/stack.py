@@ -5,13 +5,9 @@ takes the gate. The kernel lets go of the locks of a killed process, so nothing 
 """
 
 import argparse
-import base64
 import contextlib
 import fcntl
-import hashlib
-import json
 import os
-import secrets
 import shutil
 import signal
 import socket
@@ -19,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, NoReturn
 
@@ -27,100 +23,20 @@ HERE = Path(__file__).resolve().parent
 # Started by path, because importing the package imports Celery, which may not be installed yet.
 sys.path.append(str(HERE))
 
-from servers import Postgres, Redis, server_user  # noqa: E402
+from servers import Postgres, Redis  # noqa: E402
+from statefolder import ROOT, State, fingerprint, is_older, kept_folder, state_base  # noqa: E402
 
-ROOT = HERE.parent
 BINARIES = ROOT / ".venv" / "bin"
 PYTHON = BINARIES / "python"
-SYSTEM_STATE = Path("/var/lib/coordination-portal")
 THROWAWAY = Path("/tmp/coordination-portal-selftest-")
 DEFAULT_PORT = 8000
 # Linux: an address of a socket holds 108 bytes with its closing zero.
 LONGEST_SOCKET = 107
-# What the loaded data come from: when one of these changes, a kept demo is an older one.
-SOURCES = ("*/migrations/*.py", "*/management/commands/load_*.py")
 
 
 def say(words: str) -> None:
     """Progress goes to stderr: stdout belongs to the command."""
     print(words, file=sys.stderr, flush=True)
-
-
-# The state folder
-
-
-def state_base() -> Path:
-    """Where kept folders stand: the system's state area for root (the servers run as another user), else the user's own."""
-    if os.getuid() == 0:
-        return SYSTEM_STATE
-    return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / SYSTEM_STATE.name
-
-
-def kept_folder(checkout: Path, database: str) -> Path:
-    """One folder for each checkout, and for each database given from outside."""
-    return state_base() / hashlib.sha256(f"{checkout}\n{database}".encode()).hexdigest()[:12]
-
-
-def fingerprint(root: Path = ROOT) -> str:
-    """One value for the migrations and for what loads the data."""
-    digest = hashlib.sha256()
-    for path in sorted(path for pattern in SOURCES for path in root.glob(pattern)):
-        digest.update(str(path.relative_to(root)).encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()
-
-
-def is_older(loaded: dict[str, str], now: str) -> bool:
-    """True when other code than this loaded the folder, or the loading of the demo broke off."""
-    return any(loaded.get(part, now) != now for part in ("ground", "demo"))
-
-
-def write_closed(path: Path, text: str) -> None:
-    """Write a file that its owner alone may read, from its first byte on."""
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(text)
-
-
-class State:
-    """The folder that holds the servers, the keys, the printed files and the logs."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.servers, self.logs, self.media = folder / "servers", folder / "logs", folder / "media"
-        self.secret, self.keys = folder / "secret_key", folder / "field_keys.json"
-        self.marker, self.origin = folder / "loaded.json", folder / "origin"
-        self.gate, self.users, self.demo = (folder.with_suffix(end) for end in (".gate", ".users", ".demo"))
-
-    def make(self) -> None:
-        """Create what is missing. Root lets the servers' user pass through the folder and see nothing in it; all else is closed."""
-        user = server_user()
-        self.folder.mkdir(exist_ok=True, mode=0o700)
-        if user:
-            os.chown(self.folder, 0, user.pw_gid)
-            self.folder.chmod(0o710)
-        for inner in (self.servers, self.logs, self.media):
-            inner.mkdir(exist_ok=True, mode=0o700)
-        if user:
-            os.chown(self.servers, user.pw_uid, user.pw_gid)
-        if not self.secret.exists():
-            write_closed(self.secret, secrets.token_urlsafe(50))
-        if not self.keys.exists():
-            key = base64.b64encode(secrets.token_bytes(32)).decode()
-            write_closed(self.keys, json.dumps({"active": "k1", "keys": {"k1": key}}))
-
-    def loaded(self) -> dict[str, str]:
-        """What was migrated ("ground") and loaded ("demo") here, each with the fingerprint of its day."""
-        return json.loads(self.marker.read_text()) if self.marker.exists() else {}
-
-    def note(self, **values: str) -> None:
-        """Remember what has been loaded."""
-        self.marker.write_text(json.dumps(self.loaded() | values))
-
-    def set_aside(self) -> Path:
-        """Move an older folder out of the way; one such folder is kept."""
-        aside = self.folder.with_suffix(".before")
-        shutil.rmtree(aside, ignore_errors=True)
-        self.folder.rename(aside)
-        return aside
 
 
 # The servers beside which a command runs
@@ -170,11 +86,11 @@ def manage(words: str, env: dict[str, str], *command: str) -> None:
 
 
 def load_ground(state: State, env: dict[str, str]) -> None:
-    """Migrate, and load the reference data, unless this very code has done so here."""
+    """Migrate, and load the reference data, unless this very code has done so here. A broken page must not stand in the way."""
     now = fingerprint()
     if state.loaded().get("ground") != now:
-        manage("Migrated the database", env, "migrate", "--database", "owner", "--no-input", "--verbosity", "0")
-        manage("Loaded the reference data", env, "load_reference")
+        manage("Migrated the database", env, "migrate", "--database", "owner", "--no-input", "--skip-checks", "--verbosity", "0")
+        manage("Loaded the reference data", env, "load_reference", "--skip-checks")
         state.note(ground=now)
 
 

@@ -15,9 +15,12 @@ from coordination.access import action, open_to_all
 from coordination.folding import fold
 from coordination.middleware import render_plain
 from coordination.models import Duty, Notice, Role, SampleMail, School, Unit
+from coordination.duties import address_of as duty_address
+from coordination.duties import words_of as duty_words
 from coordination.models.duties import DutyStatus
 from coordination.registers import schools_of
 from coordination.territory import find_units
+from coordination.words import deadline
 
 
 @action("home.read")
@@ -27,8 +30,7 @@ def home(request: HttpRequest) -> HttpResponse:
     asked = params.read(request, sau=params.cursor)
     mine = Duty.objects.visible_to(request.actor).filter(body_id=request.actor.body_id, status=DutyStatus.OPEN).select_related("post")
     page = paging.page_of(mine, time="due_at", after=asked["sau"], ascending=True)
-    now = clocks.now()
-    duties = [{"duty": duty, "state": clocks.state(duty.opened_at, duty.due_at, now), "left": clocks.time_left(duty.due_at, now)} for duty in page.rows]
+    duties = [{"duty": duty, "words": duty_words(duty), "clock": deadline(duty.opened_at, duty.due_at), "url": duty_address(duty)} for duty in page.rows]
     context = {"duties": duties, "after": page.after, "may_file": policy.can(request.actor, "incident.file"), "may_answer": policy.can(request.actor, "referral.list")}
     return render(request, "coordination/home.html", context)
 

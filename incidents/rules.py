@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from coordination.models.organisations import SchoolType
+from incidents.models.people import PersonRole
 from incidents.models.taxonomy import AtOnceTo, ClockRule, ReportClass, Severity, SourceKind, Step
 
 
@@ -52,8 +53,10 @@ def clock_for(step: str, severity: str, kind: KindFacts, table: Mapping[tuple[st
     """The clock of a step ("safety:30m"), or None where nothing runs, such as the full report of s1.
 
     R0 ("ngay") overrides the severity (practice.md 2.1): telling takes the value of s4, and so do the police's receipt and
-    the escalation when it is the police who must be told. Without a table the rows in force are read.
+    the escalation when it is the police who must be told. Without a table the rows in force are read. A step nobody knows
+    is a ValueError.
     """
+    step = Step(step)
     if table is None:
         table = clock_table()
     at_once = kind.report == ReportClass.R0 and (step in AT_ONCE_STEPS or (step in AT_ONCE_POLICE_STEPS and kind.at_once_to == AtOnceTo.POLICE))
@@ -166,9 +169,16 @@ PSEUDONYMS = {
 }
 
 
-def pseudonym(level: str, number: int) -> str:
-    """What lists and papers call a person in a case: HS-1, in a preschool Trẻ-1, in continuing education HV-1 (practice.md 1)."""
-    return f"{PSEUDONYMS.get(level, 'HS')}-{number}"
+OTHER_PSEUDONYMS = {PersonRole.WITNESS: "NC", PersonRole.STAFF: "NV", PersonRole.OUTSIDER: "NN"}
+
+
+def pseudonym(level: str, number: int, role: str = PersonRole.INVOLVED) -> str:
+    """What lists and papers call a person in a case (practice.md 1).
+
+    Learners are HS-1, in a preschool Trẻ-1, in continuing education HV-1; a witness (người chứng kiến) is NC-1, staff
+    (nhân viên) NV-1, an outsider (người ngoài trường) NN-1.
+    """
+    return f"{OTHER_PSEUDONYMS.get(role) or PSEUDONYMS.get(level, 'HS')}-{number}"
 
 
 class Suspicion(models.TextChoices):
@@ -217,10 +227,10 @@ SECRECY = re.compile(
 
 FAMILY_NAMES = frozenset(
     "Nguyễn Trần Lê Phạm Hoàng Huỳnh Phan Vũ Võ Đặng Bùi Đỗ Hồ Ngô Dương Lý Đinh Trịnh Đào Đoàn Lương Lưu Cao Tạ Tô Tăng Phùng Chu Châu Quách Kiều Lâm Thái Trương Mai Hà "
-    "Nông Triệu Vi Lò Quàng Giàng Vàng Sùng Thào Lường Cà Ma Bàn Hứa Mạc Nghiêm Tống Vương Thạch Bế Chẩu Đàm Giáp Khổng Nhữ Phí Tôn Uông Vừ Mùa Hờ".split()
+    "Nông Triệu Vi Lò Quàng Giàng Vàng Sùng Thào Lường Cà Ma Bàn Hứa Mạc Nghiêm Tống Vương Thạch Bế Chẩu Đàm Giáp Khổng Nhữ Phí Tôn Uông Vừ Mùa Hờ "
+    # Typed without marks: only those that are hardly anything else.
+    "Nguyen Tran Pham Hoang Huynh Dang Bui Duong Trinh Truong Luong".split()
 )
-# Without marks only the names that are hardly anything else.
-BARE_FAMILY_NAMES = frozenset("Nguyen Tran Pham Hoang Huynh Phan Dang Bui Duong Trinh Truong Luong".split())
 MIDDLE_NAMES = frozenset({"Văn", "Thị", "Van", "Thi"})
 NOT_PEOPLE = ("Hồ Chí Minh", "Đoàn Thanh Niên", "Đoàn Thanh", "Hà Nội")
 # A name right after one of these names a place, a school, a prize: "Trường THPT Lê Hồng Phong", "đường Trần Phú", "số 12 Lê Lợi".
@@ -251,7 +261,7 @@ def _names(text: str) -> Iterator[tuple[int, int]]:
         elif beside_place or _is_place(run, text):
             place_ended_at = run[-1].end()
     for found in LOWER_NAME.finditer(text):
-        if not PLACE_BEFORE.search(text[: found.start()]):
+        if not PLACE_BEFORE.search(_ahead(text, found.start())):
             yield found.span()
 
 
@@ -279,13 +289,18 @@ def _style(word: str) -> str:
 
 def _is_place(run: list[re.Match[str]], text: str) -> bool:
     """Whether the run, or a part of it, follows a word for a place."""
-    return any(PLACE_BEFORE.search(text[: word.start()]) for word in run)
+    return any(PLACE_BEFORE.search(_ahead(text, word.start())) for word in run)
+
+
+def _ahead(text: str, start: int) -> str:
+    """The few letters before a place in the text: longer than any pattern that looks back, short enough for long texts."""
+    return text[max(0, start - 32) : start]
 
 
 def _name_in(run: list[re.Match[str]], text: str) -> int | None:
     """Where a full name begins in the run, if it holds one."""
     for place, word in enumerate(run):
-        ahead = text[: word.start()]
+        ahead = _ahead(text, word.start())
         if PLACE_BEFORE.search(ahead):
             return None
         words = [later[0] for later in run[place:]]
@@ -297,7 +312,7 @@ def _name_in(run: list[re.Match[str]], text: str) -> int | None:
 
 def _is_family_name(words: list[str], *, after_person: bool) -> bool:
     """A family name and two more syllables, or one more after a word for a person; in capitals only with Văn or Thị."""
-    known = words[0].capitalize() in FAMILY_NAMES | BARE_FAMILY_NAMES
+    known = words[0].capitalize() in FAMILY_NAMES
     middle = any(word.capitalize() in MIDDLE_NAMES for word in words[1:3])
     if not known or len(words) < 2 or " ".join(words).title().startswith(NOT_PEOPLE):
         return False

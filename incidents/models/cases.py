@@ -146,6 +146,11 @@ class Incident(Moving, models.Model):
         return found
 
     @property
+    def page_code(self) -> str:
+        """The code of the page where its duties are discharged."""
+        return self.code
+
+    @property
     def kind_words(self) -> str:
         """The kind, or that it is restricted."""
         if self.restricted:

@@ -99,6 +99,11 @@ class Referral(Moving, models.Model):
         return found & {"school"} if actor.role in SCHOOL_ROLES else found
 
     @property
+    def page_code(self) -> str:
+        """The code of its case's page, where its duties are discharged."""
+        return self.incident.code
+
+    @property
     def duty_words(self) -> str:
         """The words of its case."""
         return self.incident.duty_words

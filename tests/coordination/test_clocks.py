@@ -1,5 +1,6 @@
 """Clocks run out when the rules say so, whatever the hour, the day or the pause."""
 
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta, timezone
 
 import pytest
@@ -208,7 +209,7 @@ def test_a_clock_only_moves_from_on_time_to_soon_to_late(opened: datetime, lengt
 @pytest.mark.django_db
 class TestTheTable:
     @pytest.fixture(autouse=True)
-    def loaded(self) -> None:
+    def loaded(self) -> Iterator[None]:
         calendars.load_calendar()
         yield
         calendars.forget()
@@ -235,7 +236,7 @@ class TestTheTable:
         assert list(CalendarDay.objects.values_list("day", "kind", "name", "source", "provisional")) == before
         assert calendars.calendar_for(None).is_working(date(2027, 2, 4))
 
-    def test_the_answer_is_remembered_for_a_short_time(self, django_assert_num_queries: object) -> None:
+    def test_the_answer_is_remembered_for_a_short_time(self, django_assert_num_queries: Callable) -> None:
         calendars.calendar_for(None)
         with django_assert_num_queries(0):
             calendars.calendar_for(None)

@@ -1,5 +1,6 @@
 """What is flagged, who hears of it, by when, and what does not belong in a summary."""
 
+import time
 import unicodedata
 
 import pytest
@@ -70,7 +71,7 @@ class TestClock:
             ("full_report", "s4", "drowning", "safety:24h"),
             ("full_report", "s1", "tobacco", None),
             ("school_acknowledge", "s2", "theft", "office:5d"),
-            ("managing_body_looks", "s2", "theft", "office:1d"),
+            ("managing_look", "s2", "theft", "office:1d"),
         ],
     )
     def test_the_clock_of_a_step(self, step: str, severity: str, code: str, clock: str | None) -> None:
@@ -79,8 +80,12 @@ class TestClock:
     def test_every_flagged_case_has_the_clocks_of_the_main_job(self) -> None:
         for kind in KINDS.values():
             for severity in Severity:
-                for step in ("police_acknowledge", "first_result", "school_acknowledge", "managing_body_looks", "escalate"):
+                for step in ("police_acknowledge", "first_result", "school_acknowledge", "managing_look", "school_reply", "escalate"):
                     assert rules.clock_for(step, severity, kind, TABLE)
+
+    def test_an_unknown_step_is_a_mistake(self) -> None:
+        with pytest.raises(ValueError, match="coffee"):
+            rules.clock_for("coffee", "s2", KINDS["theft"], TABLE)
 
     @pytest.mark.django_db
     def test_without_a_table_the_rows_in_force_are_read(self) -> None:
@@ -135,6 +140,11 @@ class TestRecipients:
 @pytest.mark.parametrize(("level", "name"), [("preschool", "Trẻ-1"), ("independent_class", "Trẻ-1"), ("primary", "HS-1"), ("upper_secondary", "HS-1"), ("multi_level_school", "HS-1"), ("continuing_education_centre", "HV-1")])
 def test_the_name_of_nobody(level: str, name: str) -> None:
     assert rules.pseudonym(level, 1) == name
+
+
+@pytest.mark.parametrize(("role", "name"), [("affected", "Trẻ-2"), ("involved", "Trẻ-2"), ("witness", "NC-2"), ("staff", "NV-2"), ("outsider", "NN-2")])
+def test_grown_ups_are_not_called_pupils(role: str, name: str) -> None:
+    assert rules.pseudonym("preschool", 2, role=role) == name
 
 
 def suspicions(text: str) -> list[str]:
@@ -214,6 +224,13 @@ def test_a_finding_says_where() -> None:
     text = "Hôm nay em Nguyễn Văn A bị ngã."
     (finding,) = rules.guard_text(text)
     assert text[finding.start : finding.end] == "Nguyễn Văn A"
+
+
+def test_a_long_text_is_read_in_no_time() -> None:
+    text = "Hôm đó em Nguyễn Văn A đi học ở Trường Tiểu học Ban Mai, phường Đức Xuân. " * 200
+    started = time.monotonic()
+    assert len(rules.guard_text(text)) == 200
+    assert time.monotonic() - started < 2
 
 
 def test_the_question_is_the_one_of_the_page() -> None:

@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from coordination import stack
-from coordination.servers import Postgres, Redis
 
 STAND_IN = {
     "coordination/bootstrap.py": "",
@@ -45,7 +44,7 @@ class Checkout:
             path = root / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
-        for name in ("stack.py", "servers.py", "serving.py"):
+        for name in ("stack.py", "statefolder.py", "servers.py", "serving.py"):
             shutil.copy(stack.HERE / name, root / "coordination")
         (root / ".venv").symlink_to(sys.prefix)
 
@@ -86,7 +85,7 @@ class Checkout:
             if process.poll() is None:
                 process.send_signal(signal.SIGTERM)
             process.communicate(timeout=60)
-        stack.stop([Postgres(self.state.servers, throwaway=True), Redis(self.state.servers)])
+        stack.stop([stack.Postgres(self.state.servers, throwaway=True), stack.Redis(self.state.servers)])
         for path in self.state.folder.parent.glob(f"{self.state.folder.name}*"):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
 

@@ -9,6 +9,8 @@ from collections.abc import Callable
 import pytest
 
 
+pytestmark = pytest.mark.faults
+
 def address_of(demo: subprocess.Popen[str]) -> str:
     """Read what the demo prints until it has named its address."""
     lines = []

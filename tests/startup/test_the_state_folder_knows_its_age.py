@@ -6,6 +6,7 @@ import pytest
 
 from coordination import stack
 from coordination.stack import State, fingerprint, is_older, kept_folder
+from coordination.statefolder import SOURCES
 
 
 def test_two_checkouts_never_share_a_folder() -> None:
@@ -72,15 +73,16 @@ def test_a_migration_makes_kept_data_older_and_a_view_does_not(tmp_path: Path) -
     assert fingerprint(tmp_path) != before
 
 
-def test_the_loader_of_the_demo_makes_kept_data_older(tmp_path: Path) -> None:
+@pytest.mark.parametrize("source", ["coordination/demo.py", "coordination/reference.py", "coordination/data/demo/schools.tsv"])
+def test_what_the_data_come_from_makes_them_older(tmp_path: Path, source: str) -> None:
     before = fingerprint(tmp_path)
-    write(tmp_path / "coordination" / "management" / "commands" / "load_demo.py", "a school")
+    write(tmp_path / source, "a school")
     assert fingerprint(tmp_path) != before
 
 
-def test_the_portal_itself_has_a_fingerprint_of_something() -> None:
-    assert any(stack.ROOT.glob(stack.SOURCES[0]))
-    assert any(stack.ROOT.glob(stack.SOURCES[1]))
+@pytest.mark.parametrize("pattern", SOURCES)
+def test_each_source_is_there(pattern: str) -> None:
+    assert any(stack.ROOT.glob(pattern))
 
 
 def test_keys_are_made_once_and_for_their_owner_alone(tmp_path: Path) -> None:

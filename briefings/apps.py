@@ -1,0 +1,21 @@
+"""Start-up of the briefings app: its word of navigation, its lines on a case's page, its sample data."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class BriefingsConfig(AppConfig):
+    """Giao ban: where the bodies of a ward meet."""
+
+    name = "briefings"
+    verbose_name = _("Giao ban")
+
+    def ready(self) -> None:
+        """Offer navigation, conclusions about a case, and one past briefing for the sample ward."""
+        from briefings import case_lines
+        from briefings import demo as samples
+        from coordination import demo, navigation, openwork
+
+        navigation.offer(40, _("Giao ban"), "briefings:list", "briefing.list")
+        openwork.offer_case_lines("conclusions", case_lines.conclusions_about)
+        demo.offer(30, samples.load)

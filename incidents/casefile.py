@@ -1,0 +1,173 @@
+"""What one case shows to one reader: the facts he may read, whose turn it is, the timeline, what stands in the way."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from coordination import clocks, duties, openwork, policy
+from coordination.models.duties import DutyStatus
+from coordination.words import deadline, hour_words
+from incidents import actions
+from incidents.models import Addendum, FollowUp, Incident, Opening, Person, PhoneCall, PoliceNote, Question, Referral
+from incidents.workflow import IncidentStatus, ReferralStatus
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of the timeline: words of people (`said`) or a note of the system (`noted`)."""
+
+    at: datetime
+    kind: str
+    text: str
+    who: str = ""
+    label: str = ""
+
+    @property
+    def iso(self) -> str:
+        """For the time element."""
+        return self.at.isoformat()
+
+    @property
+    def when(self) -> str:
+        """The hour in words."""
+        return hour_words(self.at)
+
+
+def may_read(incident: Incident, actor: Any) -> bool:
+    """Whether the case is open to the reader: a restricted one only to few, and to police only after a stated purpose."""
+    if not incident.restricted:
+        return True
+    if not policy.can(actor, "incident.read_restricted", incident):
+        return False
+    return actor.is_school or None in actions.opened_for(incident, actor)
+
+
+def children(model: Any, incident: Incident) -> Any:
+    """Child rows of a case already in scope."""
+    return model.objects.unscoped("reached from a case already in scope").filter(incident=incident)
+
+
+def status_words(incident: Incident, referrals: list[Referral], *, question_open: bool = False) -> str:
+    """The case's status as people see it, derived from the case and its latest referral (domain/practice.md 1)."""
+    if incident.status != IncidentStatus.SUBMITTED or not referrals:
+        looked = incident.status == IncidentStatus.SUBMITTED and incident.looked_at
+        return _("Cấp quản lý đã nhận") if looked else incident.get_status_display()
+    if question_open:
+        return _("Đề nghị bổ sung")
+    latest = referrals[-1]
+    words = {ReferralStatus.SENT: _("Đã gửi"), ReferralStatus.SETTLED: _("Đã có kết quả")}
+    return words.get(latest.status) or latest.get_status_display()
+
+
+def turn_of(incident: Incident, actor: Any) -> dict[str, Any] | None:
+    """Whose turn it is and until when: the most urgent open clock of the case."""
+    referrals = [referral.pk for referral in actions.referrals_of(incident)]
+    about = Q(about_model="incidents.incident", about_id=incident.pk) | Q(about_model="incidents.referral", about_id__in=referrals)
+    found = duties.every().filter(about, status=DutyStatus.OPEN).exclude(kind="look").select_related("body", "post").order_by("due_at").first()
+    if found is None:
+        return None
+    clock = deadline(found.opened_at, found.due_at)
+    return {"party": found.body.called, "until": clock["hour"], "state": clock["state"], "left": clock["left"], "mine": found.body_id == actor.body_id, "kind": found.kind}
+
+
+def timeline(incident: Incident, actor: Any) -> list[Entry]:
+    """Everything that happened, first to last; texts only for those who may read them."""
+    reads = policy.can(actor, "incident.read_text", incident)
+    entries = [*of_case(incident, reads), *of_referrals(incident, reads)]
+    if actor.is_police:
+        entries += [Entry(note.at, "said", note.text, str(note.by.post.organisation.called), _("Ghi chú nội bộ Công an")) for note in with_author(PoliceNote, incident)]
+    entries += [Entry(line.at, "noted", line.words) for line in openwork.case_lines(incident, actor)]
+    return sorted(entries, key=lambda entry: entry.at)
+
+
+def with_author(model: Any, incident: Incident) -> Any:
+    """Child rows with the post that wrote them."""
+    return children(model, incident).select_related("by__post__organisation")
+
+
+def of_case(incident: Incident, reads: bool) -> Iterator[Entry]:
+    """The school's side of the timeline."""
+    school = incident.school.called
+    if incident.filed_at:
+        yield Entry(incident.filed_at, "said" if reads else "noted", incident.summary if reads else _("Nhà trường gửi báo nhanh."), school, _("Báo nhanh"))
+    if incident.looked_at:
+        yield Entry(incident.looked_at, "noted", _("%(body)s đã nhận.") % {"body": incident.jurisdiction.called})
+    for call in children(PhoneCall, incident):
+        yield Entry(call.called_at, "noted", _("Nhà trường đã gọi: %(called)s.") % {"called": call.get_called_display()})
+    report = actions.report_of(incident)
+    if report:
+        yield Entry(report.at, "said" if reads else "noted", report.narrative if reads else _("Nhà trường gửi báo cáo đầy đủ."), school, _("Báo cáo đầy đủ"))
+    for addendum in with_author(Addendum, incident):
+        yield Entry(addendum.at, "said" if reads else "noted", addendum.text if reads else _("Nhà trường bổ sung."), addendum.by.post.organisation.called, _("Bổ sung, đính chính"))
+    if incident.closed_at:
+        yield Entry(incident.closed_at, "noted", _("Kết thúc vụ việc: %(how)s.") % {"how": incident.get_closed_how_display()})
+
+
+def of_referrals(incident: Incident, reads: bool) -> Iterator[Entry]:
+    """The police's side of the timeline."""
+    for referral in actions.referrals_of(incident):
+        police = referral.to_org.called
+        yield Entry(referral.sent_at, "noted", _("Chuyển đến %(police)s – %(ground)s.") % {"police": police, "ground": referral.get_ground_display()})
+        if referral.seen_at:
+            yield Entry(referral.seen_at, "noted", _("Trực ban %(police)s đã xem.") % {"police": police})
+        if referral.received_at:
+            yield Entry(referral.received_at, "noted", _("%(police)s đã nhận tin.") % {"police": police})
+        if referral.answered_at:
+            yield Entry(referral.answered_at, "said", result_words(referral, reads), police, _("Kết quả"))
+        if referral.discussion:
+            yield Entry(referral.answered_at or referral.sent_at, "said" if reads else "noted", referral.discussion if reads else _("Nhà trường đề nghị trao đổi thêm."), incident.school.called, _("Đề nghị trao đổi thêm"))
+        if referral.settled_at:
+            yield Entry(referral.settled_at, "noted", _("Nhà trường đã nhận kết quả: %(how)s.") % {"how": referral.get_settled_how_display()})
+    for step in children(FollowUp, incident).select_related("referral__to_org"):
+        yield Entry(step.at, "noted", _("%(police)s: %(step)s.") % {"police": step.referral.to_org.called, "step": step.get_step_display()})
+    for question in with_author(Question, incident):
+        yield Entry(question.at, "said" if reads else "noted", question.text if reads else _("Công an đề nghị nhà trường bổ sung."), question.by.post.organisation.called, _("Đề nghị nhà trường bổ sung"))
+        if question.answered_at:
+            yield Entry(question.answered_at, "said" if reads else "noted", question.answer if reads else _("Nhà trường đã bổ sung."), incident.school.called, _("Nhà trường trả lời"))
+
+
+def open_questions(incident: Incident) -> list[Question]:
+    """What the police still wait to hear from the school."""
+    return list(with_author(Question, incident).filter(answered_at=None).order_by("at"))
+
+
+def result_words(referral: Referral, reads: bool) -> str:
+    """The result of the fixed list, and the message beside it for those who read texts."""
+    outcome = str(referral.get_outcome_display())
+    return f"{outcome}. {referral.outcome_note}" if reads and referral.outcome_note else f"{outcome}."
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """A person as the page shows him: a pseudonym, and the name only while this reader holds it open."""
+
+    person: Person
+    is_open: bool
+    may_open: bool
+
+
+def people_of(incident: Incident, actor: Any) -> list[Sealed]:
+    """The people of the case under their pseudonyms."""
+    held = actions.opened_for(incident, actor)
+    may = policy.can(actor, "person.open", incident)
+    return [Sealed(person, person.pk in held, may) for person in children(Person, incident).order_by("pk")]
+
+
+def receipts_of(incident: Incident) -> Any:
+    """Who opened what: offices and hours for the school, never an officer's name."""
+    return children(Opening, incident).select_related("body", "person").order_by("-at")[:50]
+
+
+def why(incident: Incident, actor: Any) -> list[str]:
+    """Vì sao tôi thấy hồ sơ này?"""
+    return [str(policy.RELATIONS[relation]) for relation in sorted(incident.relations_to(actor))]
+
+
+def minutes_left(incident: Incident, actor: Any) -> int:
+    """How long the reader's openings still last, at most."""
+    latest = children(Opening, incident).filter(by=actor, until__gt=clocks.now()).order_by("-until").first()
+    return int((latest.until - clocks.now()).total_seconds() // 60) + 1 if latest else 0

@@ -1,0 +1,167 @@
+"""Cases: the list, one case's page, and the school's acts on it."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from coordination import clocks, paging, params, policy
+from coordination.access import action
+from coordination.models import Organisation
+from coordination.words import hour_words
+from incidents import actions, casefile, rules
+from incidents.forms import FullReportForm, PurposeForm, ReasonForm
+from incidents.lists import SORT_OF_CASE, filter_form, filtered
+from incidents.models import Incident, Kind, Severity
+from incidents.workflow import OPEN_REFERRALS, IncidentStatus
+
+LIST_PARAMS = {"after": params.cursor, "status": params.one_of(SORT_OF_CASE), "severity": params.one_of(Severity.values), "kind": params.text(40), "q": params.text(80)}
+
+
+@action("incident.list")
+@require_GET
+def case_list(request: HttpRequest) -> HttpResponse:
+    """The cases of the actor's scope, newest first; filters stay in the address."""
+    asked = params.read(request, **LIST_PARAMS)
+    rows = filtered(Incident.objects.visible_to(request.actor).exclude(status=IncidentStatus.WITHDRAWN), asked)
+    page = paging.page_of(rows.for_list(), time="created_at", after=asked["after"])
+    context = {
+        "rows": [row_of(incident) for incident in page.rows],
+        "older": page.after,
+        "filters": filter_form(request.GET, Kind.objects.on(clocks.today())),
+        "active": sum(1 for name in ("status", "severity", "kind", "q") if asked[name]),
+        "count": paging.capped_count(rows),
+        "may_file": policy.can(request.actor, "incident.file"),
+    }
+    return render(request, "incidents/list.html", context)
+
+
+def row_of(incident: Incident) -> dict[str, Any]:
+    """A case as components/rows.html shows it."""
+    is_draft = incident.status == IncidentStatus.DRAFT
+    return {
+        "code": incident.spoken_code or _("Nháp"),
+        "title": incident.kind_words,
+        "quiet": incident.school.called,
+        "turn": incident.get_status_display(),
+        "severity": incident.severity,
+        "severity_label": incident.get_severity_display(),
+        "place": "" if incident.restricted else incident.get_place_kind_display(),
+        "when": hour_words(incident.occurred_at) if incident.occurred_at else "",
+        "deadline": {"hour": hour_words(incident.filed_at or incident.created_at), "left": _("lưu nháp") if is_draft else _("gửi báo nhanh"), "state": "on_time"},
+        "url": incident.get_absolute_url(),
+        "act": _("Viết tiếp") if is_draft else _("Xem"),
+        "sealed": incident.restricted,
+    }
+
+
+@action("incident.read", of=Incident)
+@require_GET
+def detail(request: HttpRequest, incident: Incident) -> HttpResponse:
+    """One case: facts, whose turn, people under pseudonyms, the timeline, the buttons of the move tables."""
+    if incident.status == IncidentStatus.DRAFT:
+        return redirect("incidents:continue", code=incident.code)
+    return show(request, incident)
+
+
+def show(request: HttpRequest, incident: Incident, status: int = 200, **forms: Any) -> HttpResponse:
+    """The page of a case, with a form that was refused in its place."""
+    if not casefile.may_read(incident, request.actor):
+        return render(request, "incidents/restricted.html", restricted_page(request, incident) | forms, status=status)
+    return render(request, "incidents/detail.html", case_page(request, incident) | forms, status=status)
+
+
+def restricted_page(request: HttpRequest, incident: Incident) -> dict[str, Any]:
+    """Hồ sơ hạn chế: a number, a severity, a clock; police may state a purpose."""
+    referral = actions.referrals_of(incident).filter(to_org_id=request.actor.body_id).last()
+    may_open = referral is not None and policy.can(request.actor, "incident.read_restricted", incident)
+    return {"incident": incident, "referral": referral, "may_open": may_open, "purpose": PurposeForm(), "turn": casefile.turn_of(incident, request.actor)}
+
+
+def case_page(request: HttpRequest, incident: Incident) -> dict[str, Any]:
+    """Everything a reader of the whole case sees."""
+    actor = request.actor
+    referrals = list(actions.referrals_of(incident))
+    mine = next((referral for referral in reversed(referrals) if policy.can(actor, "referral.read", referral) and (not actor.is_police or referral.to_org_id == actor.body_id)), None)
+    questions = casefile.open_questions(incident)
+    reported = actions.report_of(incident)
+    gaps = actions.closing_gaps(incident)
+    return {
+        "incident": incident,
+        "status": casefile.status_words(incident, referrals, question_open=bool(questions)),
+        "turn": casefile.turn_of(incident, actor),
+        "entries": casefile.timeline(incident, actor),
+        "people": casefile.people_of(incident, actor),
+        "opening_minutes": casefile.minutes_left(incident, actor),
+        "receipts": casefile.receipts_of(incident) if policy.can(actor, "person.receipts", incident) else None,
+        "referrals": referrals,
+        "referral": mine,
+        "moves": mine.moves_open_to(actor) if mine else [],
+        "questions": questions,
+        "report": reported,
+        "gaps": gaps,
+        "reads_text": policy.can(actor, "incident.read_text", incident),
+        "may": {act: policy.can(actor, f"incident.{act}", incident) for act in ("flag", "complete", "amend", "close", "call", "look")}
+        | {"add_person": policy.can(actor, "person.add", incident), "follow_up": bool(mine) and policy.can(actor, "referral.follow_up", mine), "reply": bool(mine) and policy.can(actor, "referral.reply", mine)},
+        "may_flag_now": incident.status == IncidentStatus.SUBMITTED and not any(referral.status in OPEN_REFERRALS for referral in referrals),
+        "needs_report": reported is None and incident.status == IncidentStatus.SUBMITTED,
+        "report_is_due": bool(rules.clock_for("full_report", incident.severity, incident.kind)),
+        "why": casefile.why(incident, actor),
+        "purpose": PurposeForm(),
+        "is_police": actor.is_police,
+    }
+
+
+@action("incident.flag", of=Incident)
+@require_http_methods(["GET", "POST"])
+def flag(request: HttpRequest, incident: Incident) -> HttpResponse:
+    """Chuyển Công an: why, and to whom; asked on a page of its own."""
+    form = ReasonForm(request.POST if request.method == "POST" else None, label=_("Lý do chuyển Công an"), hint=_("Một, hai câu. Không ghi tên, lớp, số điện thoại."))
+    police = Organisation.objects.police_of(incident.commune_id, clocks.today())
+    if request.method == "POST" and police and form.is_valid():
+        actions.flag(incident, by=request.actor, reason=form.cleaned_data["text"])
+        return redirect(incident)
+    return render(request, "incidents/flag.html", {"incident": incident, "form": form, "police": police}, status=422 if request.method == "POST" else 200)
+
+
+@action("incident.complete", of=Incident)
+@require_http_methods(["GET", "POST"])
+def full_report(request: HttpRequest, incident: Incident) -> HttpResponse:
+    """Báo cáo đầy đủ."""
+    form = FullReportForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        actions.complete(incident, by=request.actor, answers=form.cleaned_data)
+        return redirect(incident)
+    return render(request, "incidents/full_report.html", {"incident": incident, "form": form}, status=422 if request.method == "POST" else 200)
+
+
+@action("incident.amend", of=Incident)
+@require_http_methods(["GET", "POST"])
+def amend(request: HttpRequest, incident: Incident) -> HttpResponse:
+    """Bổ sung, đính chính: the first words stay."""
+    form = ReasonForm(request.POST if request.method == "POST" else None, label=_("Nội dung bổ sung, đính chính"), hint=_("Nội dung đã gửi được giữ nguyên; phần này hiện thêm bên dưới."))
+    if request.method == "POST" and form.is_valid():
+        actions.amend(incident, by=request.actor, text=form.cleaned_data["text"])
+        return redirect(incident)
+    return render(request, "incidents/amend.html", {"incident": incident, "form": form}, status=422 if request.method == "POST" else 200)
+
+
+@action("incident.look", of=Incident)
+@require_POST
+def look(request: HttpRequest, incident: Incident) -> HttpResponse:
+    """Cấp quản lý đã nhận."""
+    actions.look(incident, by=request.actor)
+    return redirect(incident)
+
+
+@action("incident.close", of=Incident)
+@require_http_methods(["GET", "POST"])
+def close(request: HttpRequest, incident: Incident) -> HttpResponse:
+    """Kết thúc vụ việc: the guard says what is missing; what cannot be undone is asked first."""
+    gaps = actions.closing_gaps(incident)
+    if request.method == "GET" or gaps:
+        return render(request, "incidents/close.html", {"incident": incident, "gaps": gaps}, status=409 if request.method == "POST" else 200)
+    actions.close(incident, by=request.actor)
+    return redirect(incident)

@@ -1,0 +1,195 @@
+"""Báo nhanh: the form, its draft, the check before sending, the receipt."""
+
+import uuid
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from coordination import clocks, duties
+from coordination.access import action
+from coordination.models import Organisation, School
+from incidents import actions, rules
+from incidents.forms import CallForm, QuickReportForm, When, draft_answers
+from incidents.models import Incident, Kind, PhoneCall, Severity
+from incidents.models.cases import HEADS_UP
+from incidents.workflow import IncidentStatus
+
+
+def kinds_today() -> list[Kind]:
+    """The taxonomy in force, in one query."""
+    return list(Kind.objects.on(clocks.today()))
+
+
+@action("incident.file")
+@require_http_methods(["GET", "POST"])
+def quick_report(request: HttpRequest) -> HttpResponse:
+    """The five questions. Sent without script, the server shows who will be told and asks once more."""
+    kinds = kinds_today()
+    if request.method == "GET":
+        form = QuickReportForm(kinds=kinds, initial={"key": uuid.uuid4(), "when": When.JUST_NOW, "place_kind": "in_school"})
+        return render(request, "incidents/quick_report.html", page(request, form, kinds))
+    form = QuickReportForm(request.POST, kinds=kinds)
+    if not form.is_valid():
+        return render(request, "incidents/quick_report.html", page(request, form, kinds), status=422)
+    if request.POST.get("confirmed") != "1":
+        sentence = recipients_sentence(school_of(request), form.cleaned_data["kind_row"], form.cleaned_data["severity"])
+        return render(request, "incidents/quick_report_check.html", {"form": form, "given": form.cleaned_data, "sentence": sentence, "answers": said(request)})
+    incident = actions.file(form.cleaned_data["key"], by=request.actor, answers=form.answers())
+    return redirect("incidents:receipt", code=incident.code)
+
+
+def said(request: HttpRequest) -> list[tuple[str, str]]:
+    """The answers as they were sent, for the hidden fields of the check page."""
+    return [(name, value) for name, value in request.POST.items() if name not in {"csrfmiddlewaretoken", "confirmed", "__end", "autosave_sequence"}]
+
+
+@action("incident.file")
+@require_POST
+def save_draft(request: HttpRequest) -> HttpResponse:
+    """Keep what has been answered so far; answers the autosave with the hour, a plain press with the form again."""
+    key, answers = draft_answers(request.POST, {kind.code: kind for kind in kinds_today()})
+    draft = actions.save_draft(key, by=request.actor, answers=answers)
+    return JsonResponse({"saved_at": f"{clocks.local(clocks.now()):%H:%M}", "code": draft.code})
+
+
+@action("incident.submit", of=Incident)
+@require_GET
+def continue_draft(request: HttpRequest, incident: Incident) -> HttpResponse:
+    """A draft opened again: the same form with what was kept, under the same key."""
+    if incident.status != IncidentStatus.DRAFT:
+        return redirect(incident)
+    kinds = kinds_today()
+    form = QuickReportForm(kinds=kinds, initial=kept(incident))
+    return render(request, "incidents/quick_report.html", page(request, form, kinds, draft=incident))
+
+
+def kept(incident: Incident) -> dict[str, Any]:
+    """A draft's answers as the form's initial values."""
+    happened = clocks.local(incident.occurred_at) if incident.occurred_at else None
+    return {
+        "key": incident.key,
+        "kind": incident.kind.code if incident.kind_id else "",
+        "when": When.OTHER if happened else When.JUST_NOW,
+        "day": happened.date() if happened else None,
+        "hour": happened.time() if happened else None,
+        "place_kind": incident.place_kind,
+        "place_detail": incident.place_detail,
+        "severity": incident.severity,
+        "summary": incident.summary,
+    }
+
+
+def page(request: HttpRequest, form: QuickReportForm, kinds: list[Kind], draft: Incident | None = None) -> dict[str, Any]:
+    """What the form's page shows around the five questions."""
+    chosen = str(form["kind"].value() or "")
+    shown = [kind_choice(kind, chosen) for kind in sorted((kind for kind in kinds if kind.most_used is not None), key=lambda kind: kind.most_used)]
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for kind in kinds:
+        if kind.most_used is None:
+            groups.setdefault(str(kind.get_group_display()), []).append(kind_choice(kind, chosen))
+    school = school_of(request)
+    police = station_of(school)
+    return {
+        "form": form,
+        "draft": draft,
+        "common": shown,
+        "groups": [{"label": label, "kinds": members} for label, members in groups.items()],
+        "group_open": any(kind["checked"] for members in groups.values() for kind in members),
+        "duty_phone": police.duty_phone if police else "",
+        "duty_label": _("Trực ban %(police)s") % {"police": police.called} if police else "",
+        "sentences": sentences_for(school),
+        "autosave_url": reverse("incidents:save_draft"),
+    }
+
+
+def kind_choice(kind: Kind, chosen: str) -> dict[str, Any]:
+    """A kind as components/kinds.html shows it; `flag` says when the rule tells the police."""
+    return {"value": kind.code, "label": kind.label, "checked": kind.code == chosen, "minimum": kind.min_severity, "flag": flag_class(kind)}
+
+
+def flag_class(kind: Kind) -> str:
+    """The lowest severity at which the rule tells the police, or "never": with the severity it decides the sentence."""
+    return next((severity.value for severity in Severity if severity >= kind.min_severity and rules.flags_to_police(kind, severity)), "never")
+
+
+def sentences_for(school: School) -> dict[str, str]:
+    """"Sẽ gửi tới …" for every case of flag class and severity."""
+    station, found = station_of(school), {}
+    for flag in [*Severity.values, "never"]:
+        for severity in Severity.values:
+            found[f"{flag}|{severity}"] = told_words(school, station if flag != "never" and severity >= flag else None, severity)
+    return found
+
+
+def station_of(school: School) -> Organisation | None:
+    """The commune police of the school's place."""
+    return Organisation.objects.police_of(school.organisation.unit_id, clocks.today())
+
+
+def recipients_sentence(school: School, kind: Kind, severity: str) -> str:
+    """The same sentence for one kind and severity."""
+    return told_words(school, station_of(school) if rules.flags_to_police(kind, severity) else None, severity)
+
+
+def told_words(school: School, station: Organisation | None, severity: str) -> str:
+    """The bodies that will be told, and that this is first information."""
+    bodies = [station.called] if station else []
+    bodies.append(school.managing_body.called)
+    if severity in HEADS_UP and school.department_id != school.managing_body_id:
+        bodies.append(_("%(department)s (không kèm họ tên)") % {"department": school.department.called})
+    return _("%(bodies)s. Thông tin ban đầu, chưa xác minh; được bổ sung, đính chính.") % {"bodies": "; ".join(bodies)}
+
+
+def school_of(request: HttpRequest) -> School:
+    """The actor's school with the bodies around it."""
+    return School.objects.select_related("organisation__unit", "managing_body", "department").get(organisation_id=request.actor.body_id)
+
+
+@action("incident.discard", of=Incident)
+@require_http_methods(["GET", "POST"])
+def discard(request: HttpRequest, incident: Incident) -> HttpResponse:
+    """Throw a draft away, after asking."""
+    if request.method == "GET":
+        return render(request, "incidents/discard.html", {"incident": incident})
+    actions.discard(incident, by=request.actor)
+    return redirect("incidents:list")
+
+
+@action("incident.read", of=Incident)
+@require_GET
+def receipt(request: HttpRequest, incident: Incident) -> HttpResponse:
+    """Đã gửi: the number, the hour, who received it, the promised time, whom one has rung."""
+    return render(request, "incidents/receipt.html", receipt_page(incident, request))
+
+
+def receipt_page(incident: Incident, request: HttpRequest, call: CallForm | None = None) -> dict[str, Any]:
+    """Everything the receipt says."""
+    referrals = list(actions.referrals_of(incident))
+    clocks_of_case = {duty.kind: duty for duty in duties.of(incident)}
+    promised = next((duty for referral in referrals for duty in duties.of(referral) if duty.kind == "acknowledge"), clocks_of_case.get("look"))
+    station = next((referral.to_org for referral in referrals), None)
+    return {
+        "incident": incident,
+        "referrals": referrals,
+        "managing": incident.jurisdiction,
+        "promised": promised,
+        "full_report": clocks_of_case.get("full_report"),
+        "duty_phone": station.duty_phone if station else "",
+        "calls": PhoneCall.objects.visible_to(request.actor).filter(incident=incident).order_by("called_at"),
+        "call": call or CallForm(initial={"called_at": clocks.local(clocks.now())}),
+    }
+
+
+@action("incident.call", of=Incident)
+@require_POST
+def log_call(request: HttpRequest, incident: Incident) -> HttpResponse:
+    """Ghi giờ gọi."""
+    form = CallForm(request.POST)
+    if not form.is_valid():
+        return render(request, "incidents/receipt.html", receipt_page(incident, request, form), status=422)
+    actions.log_call(incident, by=request.actor, **form.cleaned_data)
+    return redirect("incidents:receipt", code=incident.code)

@@ -1,0 +1,92 @@
+"""Assembles the figures of a return and of a report: plain data with a hash, counted by the apps that own the rows (ground.md 20)."""
+
+import hashlib
+import json
+from typing import Any
+
+from django.db.models import Case, Count, F, Q, Sum, Value, When
+from django.db.models.fields import IntegerField
+from django.utils.translation import override
+
+from coordination import clocks, registers
+from coordination.models import Organisation, School, Unit
+from coordination.models.organisations import SchoolType
+from coordination.models.territory import Level
+from coordination.periods import Period
+from incidents import figures as incidents
+from reports.models import IN_STATE, Report, Return, ReturnState
+
+FORM = 1  # another layout of the paper: another hash, another file
+
+
+def hash_of(figures: dict[str, Any]) -> str:
+    """SHA-256 over the canonical text of the figures."""
+    return hashlib.sha256(json.dumps(figures, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()).hexdigest()
+
+
+def of_school(school: Organisation, period: Period) -> dict[str, Any]:
+    """What the school itself reported in the window: the counts a return confirms."""
+    rows = incidents.lines(incidents.cases_of(school), period.begins, period.ends)
+    return {"lines": [row.as_json() for row in rows if row.numbers["cases"]], "totals": incidents.totals(rows)}
+
+
+def snapshot(report: Report) -> dict[str, Any]:
+    """Everything a report prints. Counted under SYSTEM by the worker, so that it is the whole unit (ground.md 6)."""
+    period, area = report.period, report.area
+    inside = incidents.extent(area)
+    cases = incidents.cases_in(area)
+    in_window = cases.filter(incidents.within(period.begins, period.ends))
+    with override("vi"):
+        rows = incidents.lines(cases, period.begins, period.ends)
+        register = schools_by_type(area, inside, period)
+    return {
+        "form": FORM,
+        "audience": report.audience,
+        "area": area.pk,
+        "period": period.key,
+        "closed": report.is_over,
+        "lines": [row.as_json() for row in rows],
+        "totals": incidents.totals(rows),
+        "handling": incidents.handling(in_window),
+        "outcomes": incidents.outcomes(in_window),
+        "responses": incidents.responses(in_window, min(clocks.now(), period.ends)),
+        "units": returns_in(area, inside, period).tally(),
+        "returns": returns_by_line(returns_in(area, inside, period), incidents.responses_by_line(in_window)),
+        "register": register,
+    }
+
+
+def returns_in(area: Unit, inside: set[int], period: Period) -> Any:
+    """Every return expected from a unit."""
+    place = "province_id__in" if area.level == Level.PROVINCE else "commune_id__in"
+    return Return.objects.unscoped("counted for a unit by the worker").of_period(period).filter(**{place: inside})
+
+
+def returns_by_line(returns: Any, responses: dict[int, dict[str, Any]]) -> list[dict[str, Any]]:
+    """Communes by name, then the schools of the Sở: who handed in when, and how fast their cases were told and received."""
+    line = Case(When(managing_body=F("department"), then=Value(incidents.DIRECT)), default=F("commune_id"), output_field=IntegerField())
+    states = {state.value: Count("pk", filter=condition) for state, condition in IN_STATE.items()}
+    counted = returns.order_by().values(line=line).annotate(expected=Count("pk"), nil=Count("pk", filter=Q(nil=True, status="submitted")), **states)
+    names = dict(Unit.objects.filter(pk__in=[row["line"] for row in counted]).values_list("pk", "full_name"))
+    nothing = {"cases": 0, "first_word": None, "received": 0, "to_receive": None}
+    rows = [row | {"name": names.get(row["line"], "")} | responses.get(row["line"], nothing) for row in counted]
+    return sorted(rows, key=lambda row: (row["line"] == incidents.DIRECT, row["name"]))
+
+
+def schools_by_type(area: Unit, inside: set[int], period: Period) -> list[dict[str, Any]]:
+    """Establishments, learners and staff by type on the last day of the window, or today while it runs."""
+    place = Q(organisation__unit__in=inside) | Q(organisation__unit__parent__in=inside)
+    schools = registers.counted(School.objects.filter(place), min(clocks.today(), period.last)).order_by()
+    found = schools.values("school_type").annotate(schools=Count("pk"), pupils=Sum("learners"), adults=Sum("staff"))
+    counted = {row["school_type"]: row for row in found}
+    return [
+        {"type": str(kind.label), "schools": counted[kind]["schools"], "learners": counted[kind]["pupils"] or 0, "staff": counted[kind]["adults"] or 0}
+        for kind in SchoolType
+        if kind in counted
+    ]
+
+
+def units_reported(figures: dict[str, Any]) -> str:
+    """27/29."""
+    units = figures["units"]
+    return f"{units[ReturnState.ON_TIME] + units[ReturnState.LATE]}/{units['expected']}"

@@ -1,0 +1,57 @@
+"""The database of the tests: made and migrated by portal_owner, used by portal_app, with the map and the sample ward in it."""
+
+import os
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+if "DATABASE_URL" not in os.environ:
+    sys.exit("The tests need PostgreSQL and Redis: run  python3 manage.py selftest")
+
+from django.conf import settings
+from django.db import connections
+
+from tests.world import World
+
+
+def pytest_configure() -> None:
+    """Cheap password hashes: the tests are not about Argon2, and one test of sign-in says so itself."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.EMAIL_BACKEND = "coordination.mailbox.SampleMailbox"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: Any) -> Iterator[None]:
+    """One database for the session; every test's own changes are rolled back."""
+    with django_db_blocker.unblock():
+        owner, app = connections["owner"], connections["default"]
+        worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+        owner.settings_dict["TEST"]["NAME"] = f"test_portal{worker}"
+        before = owner.settings_dict["NAME"]
+        name = owner.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+        app.close()
+        app.settings_dict["NAME"] = name
+        fill()
+    yield
+    with django_db_blocker.unblock():
+        app.close()
+        owner.creation.destroy_test_db(before, verbosity=0)
+
+
+def fill() -> None:
+    """Reference data and the sample ward, committed once."""
+    from coordination import demo, reference
+    from coordination.models import SYSTEM
+    from coordination.scope import reading_as
+
+    reference.load_all("owner")
+    with reading_as(SYSTEM):
+        demo.load_ward()
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    """The sample ward and short ways to act in it."""
+    return World()
