@@ -15,10 +15,10 @@ MOST_CONCLUSIONS = 100
 
 
 def count(briefing: Briefing) -> dict[str, Any]:
-    """The figures of the quarter in which the bodies meet, as far as the host may count them, in Vietnamese like every paper."""
+    """The figures up to now of the quarter in which the bodies meet, as far as the host may count them, in Vietnamese like every paper."""
     period = period_at("nd09_quarter", briefing.meets_at)
     with override(settings.LANGUAGE_CODE):
-        tables = openwork.figures_for(briefing.host, period.begins, period.ends)
+        tables = openwork.figures_for(briefing.host, period.begins, min(period.ends, clocks.now()))
         return {
             "label": period.label,
             "window": data_window_words(period),

@@ -25,7 +25,7 @@ from incidents.models import Referral
 class BriefingKind(models.TextChoices):
     """The two kinds of briefing (domain/practice.md 2.10)."""
 
-    WORKING = "working", _("Giao ban nghiệp vụ, Công an chủ trì")
+    WORKING = "working", _("Giao ban công tác, Công an chủ trì")
     COMMITTEE = "committee", _("Giao ban của UBND, Ban Chỉ đạo")
 
 

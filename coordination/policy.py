@@ -30,6 +30,7 @@ RELATIONS = {
     "host": _("do đơn vị mình chủ trì"),
     "guest": _("đơn vị mình được mời"),
     "issuer": _("đơn vị mình lập"),
+    "receiver": _("trường nộp số liệu về đơn vị mình"),
 }
 
 SCHOOL = {PRINCIPAL: "school", OFFICER: "school"}
@@ -85,18 +86,19 @@ GRANTS: dict[str, dict[str, str]] = {
     "briefing.open": {CULTURE: "host", LEADER: "host", CHIEF: "host"},
     "briefing.conclude": {CULTURE: "host", LEADER: "host", CHIEF: "host"},
     "briefing.close": {CULTURE: "host", LEADER: "host", CHIEF: "host"},
-    "conclusion.carry_out": {PRINCIPAL: "own", OFFICER: "own", DESK: "own", CHIEF: "own", CULTURE: "own", LEADER: "own", DOET: "own"},
+    "conclusion.carry_out": {PRINCIPAL: "own", OFFICER: "own", DESK: "own", CHIEF: "own", CULTURE: "own", LEADER: "own"},
     "conclusion.confirm": {CULTURE: "host", LEADER: "host", CHIEF: "host"},
     # what goes up the line
     "return.list": {PRINCIPAL: "any", OFFICER: "any"},
-    "return.read": SCHOOL | {CULTURE: "managing", LEADER: "managing", DOET: "managing department", DOET_HEAD: "managing department"},
+    "return.read": SCHOOL | {CULTURE: "receiver", LEADER: "receiver", DOET: "receiver", DOET_HEAD: "receiver"},
     "return.submit": {PRINCIPAL: "school"},
     "return.grid": {CULTURE: "any", LEADER: "any", DOET: "any", DOET_HEAD: "any"},
-    "return.remind": {CULTURE: "managing", DOET: "managing"},
+    "return.remind": {CULTURE: "receiver", DOET: "receiver"},
     "report.list": {CULTURE: "any", LEADER: "any", DOET: "any", DOET_HEAD: "any"},
     "report.order": {CULTURE: "any", DOET: "any", DOET_HEAD: "any"},
     "report.read": {CULTURE: "issuer", LEADER: "issuer", DOET: "issuer", DOET_HEAD: "issuer"},
     "report.retry": {CULTURE: "issuer", DOET: "issuer", DOET_HEAD: "issuer"},
+    "report.finish": {SERVICE: "any"},
 }
 
 TABLE: dict[tuple[str, str], frozenset[str]] = {(role, act): frozenset(cell.split()) for act, cells in GRANTS.items() for role, cell in cells.items()}
@@ -157,6 +159,7 @@ ACT_WORDS = {
     "report.order": _("Lập báo cáo"),
     "report.read": _("Tải báo cáo"),
     "report.retry": _("Tạo lại báo cáo lỗi"),
+    "report.finish": _("Lưu báo cáo đã tạo"),
 }
 
 

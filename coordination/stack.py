@@ -60,6 +60,7 @@ def pair(state: State, *, throwaway: bool = False) -> list[Postgres | Redis]:
 def environment(state: State, servers: list[Postgres | Redis], **values: str) -> dict[str, str]:
     """What settings.py asks for. What the caller has set stays, but for `values`."""
     env = {
+        "DJANGO_SETTINGS_MODULE": "coordination.settings",
         "SECRET_KEY": state.secret.read_text(),
         "FIELD_KEYS_FILE": str(state.keys),
         "MEDIA_ROOT": str(state.media),

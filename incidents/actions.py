@@ -23,9 +23,9 @@ from incidents.workflow import EndedHow, IncidentStatus
 OPENING_LASTS = timedelta(minutes=15)
 
 
-def hash_of(answers: dict[str, Any]) -> str:
-    """What makes two presses the same press."""
-    said = {name: str(answers[name].code if name == "kind" else answers[name]) for name in ("kind", "severity", "occurred_at", "place_kind", "place_detail", "summary")}
+def hash_of(answers: dict[str, Any], said_when: str) -> str:
+    """What makes two presses the same press: the answers as they were given, so "Vừa xong" pressed twice is the same."""
+    said = {name: str(answers[name]) for name in ("severity", "place_kind", "place_detail", "summary")} | {"kind": answers["kind"].code, "when": said_when}
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
@@ -61,12 +61,12 @@ def save_draft(key: uuid.UUID, *, by: Appointment, answers: dict[str, Any]) -> I
 
 
 @transaction.atomic
-def file(key: uuid.UUID, *, by: Appointment, answers: dict[str, Any]) -> Incident:
+def file(key: uuid.UUID, *, by: Appointment, answers: dict[str, Any], said_when: str = "") -> Incident:
     """The principal sends the five answers: number, clocks, referral where the rule asks for it, all in one transaction.
 
     The same form sent twice files once and returns the same case; the same form with other answers raises Stale.
     """
-    said = hash_of(answers)
+    said = hash_of(answers, said_when or answers["occurred_at"].isoformat())
     draft = Incident.objects.visible_to(by).select_for_update(of=("self",)).get(pk=draft_of(key, by).pk)
     if draft.status != IncidentStatus.DRAFT:
         if draft.content_hash == said:

@@ -150,6 +150,10 @@ class QuickReportForm(StrictForm):
         given = self.cleaned_data
         return {"kind": given["kind_row"]} | {name: given[name] for name in ("severity", "occurred_at", "place_kind", "place_detail", "summary")}
 
+    def said_when(self) -> str:
+        """The second answer as it was given, not as the clock reads it."""
+        return "|".join(str(self.cleaned_data.get(name) or "") for name in ("when", "day", "hour"))
+
 
 def draft_answers(data: Any, kinds: dict[str, Kind]) -> tuple[uuid.UUID, dict[str, Any]]:
     """The answers of an unfinished form that can already be kept; what is not yet valid waits in the browser.

@@ -15,17 +15,17 @@ MOST = 200
 
 def open_referrals(body: Organisation, actor: Any) -> list[WorkItem]:
     """Open referrals of cases in the body's commune that the actor may see, the oldest first; three queries for any number."""
-    police = Organisation.objects.police_of(body.unit_id, clocks.today())
+    now = clocks.now()
+    police = Organisation.objects.police_of(body.unit_id, now.date())
     found = list(
         Referral.objects.visible_to(actor)
         .still_open()
-        .filter(incident__commune_id=body.unit_id)
+        .filter(incident__commune_id=body.unit_id, sent_at__lte=now)
         .select_related("incident__kind")
         .defer("reason", "outcome_note", "discussion", "incident__summary", "incident__place_detail")
         .order_by("sent_at", "pk")[:MOST]
     )
     due = first_due(found, actor)
-    now = clocks.now()
     return [work_item(referral, police.pk if police else None, due.get(referral.pk), now) for referral in found]
 
 

@@ -38,7 +38,7 @@ def quick_report(request: HttpRequest) -> HttpResponse:
     if request.POST.get("confirmed") != "1":
         sentence = recipients_sentence(school_of(request), form.cleaned_data["kind_row"], form.cleaned_data["severity"])
         return render(request, "incidents/quick_report_check.html", {"form": form, "given": form.cleaned_data, "sentence": sentence, "answers": said(request)})
-    incident = actions.file(form.cleaned_data["key"], by=request.actor, answers=form.answers())
+    incident = actions.file(form.cleaned_data["key"], by=request.actor, answers=form.answers(), said_when=form.said_when())
     return redirect("incidents:receipt", code=incident.code)
 
 

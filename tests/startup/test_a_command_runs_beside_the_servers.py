@@ -69,7 +69,7 @@ def test_a_failed_migration_is_shown_and_stops_the_servers(checkout) -> None:
 def test_the_tests_have_servers_of_their_own_and_leave_nothing(checkout) -> None:
     test = checkout.root / "test_where.py"
     test.write_text("import os\ndef test_where():\n    print('HERE', os.environ['DATABASE_URL'])\n")
-    done = checkout.say("selftest", "-q", "-s", "--rootdir", str(checkout.root), str(test))
+    done = checkout.say("selftest", "-q", "-p", "no:django", "-s", "--rootdir", str(checkout.root), str(test))
     assert done.returncode == 0, done.stdout + done.stderr
     folder = Path(done.stdout.split("host=")[1].split()[0]).parent
     assert folder.name.startswith(stack.THROWAWAY.name)
@@ -80,13 +80,13 @@ def test_the_tests_have_servers_of_their_own_and_leave_nothing(checkout) -> None
 def test_the_code_of_failing_tests_is_passed_on(checkout) -> None:
     test = checkout.root / "test_wrong.py"
     test.write_text("def test_wrong():\n    assert False\n")
-    assert checkout.say("selftest", "-q", "--rootdir", str(checkout.root), str(test)).returncode == 1
+    assert checkout.say("selftest", "-q", "-p", "no:django", "--rootdir", str(checkout.root), str(test)).returncode == 1
 
 
 def test_what_a_killed_run_of_the_tests_left_is_swept_up(checkout, until: Callable[..., None]) -> None:
     test = checkout.root / "test_long.py"
     test.write_text("import time\ndef test_long():\n    print('UP', flush=True)\n    time.sleep(60)\n")
-    killed = checkout.start("selftest", "-q", "-s", "--rootdir", str(checkout.root), str(test))
+    killed = checkout.start("selftest", "-q", "-p", "no:django", "-s", "--rootdir", str(checkout.root), str(test))
     while "UP" not in killed.stdout.readline():
         assert killed.poll() is None
     left = next(stack.THROWAWAY.parent.glob(f"{stack.THROWAWAY.name}{killed.pid}-*"))
