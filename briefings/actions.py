@@ -180,7 +180,7 @@ def close(briefing: Briefing, *, by: Appointment) -> Briefing:
 @transaction.atomic
 def carry_out(conclusion: Conclusion, *, by: Appointment, note: str) -> Conclusion:
     """The owner says what was done: its duty ends and the secretary is told. Not before the meeting has ended."""
-    if conclusion.briefing.status != BriefingStatus.CLOSED:
+    if Briefing.objects.visible_to(by).get(pk=conclusion.briefing_id).status != BriefingStatus.CLOSED:
         raise Stale("carry_out: the meeting has not ended")
     conclusion = move(conclusion, "carry_out", by=by, carried_out_at=clocks.now(), carried_out_note=note)
     duties.discharge("conclusion", conclusion)

@@ -11,11 +11,12 @@ class BriefingsConfig(AppConfig):
     verbose_name = _("Giao ban")
 
     def ready(self) -> None:
-        """Offer navigation, conclusions about a case, and one past briefing for the sample ward."""
+        """Offer navigation, the words of the duty, conclusions about a case, and one past briefing for the sample ward."""
         from briefings import case_lines
         from briefings import demo as samples
-        from coordination import demo, navigation, openwork
+        from coordination import demo, duties, navigation, openwork
 
         navigation.offer(40, _("Giao ban"), "briefings:list", "briefing.list")
+        duties.name("conclusion", _("Thực hiện kết luận giao ban"), "briefings:conclusion")
         openwork.offer_case_lines("conclusions", case_lines.conclusions_about)
         demo.offer(30, samples.load)

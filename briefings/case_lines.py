@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from briefings.models import Conclusion
 from briefings.workflow import BriefingStatus
 from coordination.openwork import CaseLine
@@ -16,13 +18,12 @@ def conclusions_about(incident: Incident, actor: Any) -> list[CaseLine]:
 
 
 def case_line(conclusion: Conclusion, actor: Any) -> CaseLine:
-    """One conclusion in the words of a case's page."""
-    return CaseLine(
-        words=conclusion.text,
-        source=conclusion.duty_words,
-        owner=conclusion.owner_words(actor),
-        due_on=conclusion.due_on,
-        state="late" if conclusion.is_late else conclusion.status,
-        state_label=conclusion.get_status_display(),
-        link=conclusion.get_absolute_url(),
-    )
+    """One conclusion in the words of a case's page: what, who, by when, how it stands."""
+    words = _("%(source)s: %(text)s – %(owner)s, xong trước 17:00 ngày %(day)s (%(state)s)") % {
+        "source": conclusion.duty_words,
+        "text": conclusion.text,
+        "owner": conclusion.owner_words(actor),
+        "day": f"{conclusion.due_on:%d/%m/%Y}",
+        "state": conclusion.get_status_display(),
+    }
+    return CaseLine(at=conclusion.briefing.closed_at, words=words, link=conclusion.get_absolute_url())

@@ -47,7 +47,11 @@ class PostField(forms.TypedChoiceField):
 class PlanForm(StrictForm):
     """When, where, who chairs, who writes."""
 
-    day = FutureDateField(label=_("Ngày họp"), widget=forms.DateInput(attrs=DAY), error_messages={"required": _("Chưa có ngày họp. Nhập ngày/tháng/năm."), "invalid": WRONG_DAY})
+    day = FutureDateField(
+        label=_("Ngày họp"),
+        widget=forms.DateInput(attrs=DAY),
+        error_messages={"required": _("Chưa có ngày họp. Nhập ngày/tháng/năm."), "invalid": WRONG_DAY},
+    )
     hour = forms.TimeField(
         label=_("Giờ họp"),
         initial=OPENS,
@@ -124,7 +128,10 @@ class ConclusionForm(StrictForm):
         widget=forms.Textarea(attrs={"rows": 3, "data-guard": ""}),
         error_messages={"required": _("Chưa có nội dung. Ghi một việc cụ thể cần làm.")},
     )
-    owner_post = PostField(label=_("Người chịu trách nhiệm"), error_messages={"required": _("Chưa chọn người chịu trách nhiệm. Kết luận nào cũng phải có người làm.")})
+    owner_post = PostField(
+        label=_("Người chịu trách nhiệm"),
+        error_messages={"required": _("Chưa chọn người chịu trách nhiệm. Kết luận nào cũng phải có người làm.")},
+    )
     due_on = FutureDateField(
         label=_("Xong trước 17:00 ngày"),
         widget=forms.DateInput(attrs=DAY),

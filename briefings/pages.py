@@ -63,7 +63,8 @@ def tables_of(figures: dict[str, Any]) -> list[dict[str, Any]]:
     tables = []
     for rows in figures.get("tables", {}).values():
         names = list(dict.fromkeys(name for row in rows for name in row["numbers"]))
-        tables.append({"columns": [WORDS[name] for name in names], "rows": [(row["label"], [row["numbers"].get(name, 0) for name in names]) for row in rows]})
+        cells = [(row["label"], [(WORDS[name], row["numbers"].get(name, 0)) for name in names]) for row in rows]
+        tables.append({"columns": [WORDS[name] for name in names], "rows": cells})
     return [table for table in tables if table["rows"]]
 
 
@@ -120,7 +121,6 @@ def close_consequences(conclusions: list[Conclusion]) -> list[str]:
     """What ending the meeting does: who owes what by when."""
     if not conclusions:
         return [_("Chưa có kết luận nào. Sau khi kết thúc không ghi thêm được.")]
-    owed = [
-        _("Kết luận %(number)d: %(owner)s, xong trước 17:00 ngày %(day)s.") % {"number": row.number, "owner": row.owner_post, "day": f"{row.due_on:%d/%m/%Y}"} for row in conclusions
-    ]
+    sentence = _("Kết luận %(number)d: %(owner)s, xong trước 17:00 ngày %(day)s.")
+    owed = [sentence % {"number": row.number, "owner": row.owner_post, "day": f"{row.due_on:%d/%m/%Y}"} for row in conclusions]
     return [*owed, _("Mỗi kết luận thành một việc trong “Việc của tôi” của người chịu trách nhiệm. Sau khi kết thúc không sửa, không ghi thêm được.")]

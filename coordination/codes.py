@@ -7,8 +7,16 @@ LENGTH = 12
 
 
 def check_character(body: str) -> str:
-    """One character that catches any single slip of the finger (weighted sum modulo 31, a prime below 32)."""
-    return ALPHABET[sum((place + 1) * ALPHABET.index(letter) for place, letter in enumerate(body)) % 31]
+    """One character that catches any single slip of the finger and any two letters changed round.
+
+    The letters are the 32 elements of a field: each place counts by another power of x, modulo x^5 + x^2 + 1.
+    """
+    value = 0
+    for letter in body:
+        value = (value ^ ALPHABET.index(letter)) << 1
+        if value > 31:
+            value ^= 0b100101
+    return ALPHABET[value]
 
 
 def new_code() -> str:

@@ -48,12 +48,15 @@ def key_of(sealed: bytes) -> str:
 
 def open_sealed(sealed: bytes, bound_to: str) -> str:
     """The text, or SealBroken."""
-    start = 2 + sealed[1]
-    nonce, body = sealed[start : start + NONCE_BYTES], sealed[start + NONCE_BYTES :]
     try:
-        return keyring()[1][key_of(sealed)].decrypt(nonce, body, bound_to.encode()).decode()
-    except (KeyError, InvalidTag, IndexError) as error:
+        start = 2 + sealed[1]
+        nonce, body = sealed[start : start + NONCE_BYTES], sealed[start + NONCE_BYTES :]
+        opened = keyring()[1][key_of(sealed)].decrypt(nonce, body, bound_to.encode()).decode()
+    except (KeyError, InvalidTag, IndexError, ValueError) as error:
         raise SealBroken(bound_to) from error
+    if sealed[0] != VERSION:
+        raise SealBroken(bound_to)
+    return opened
 
 
 class SealedText:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from coordination.models.organisations import Organisation
@@ -37,14 +37,10 @@ class FigureRow:
 
 @dataclass(frozen=True)
 class CaseLine:
-    """One thing that another app knows of a case: what was agreed, who owes it, until when, and how it stands."""
+    """One thing that another app knows of a case, for its line of time: when, in words for this reader, and where it stands."""
 
+    at: datetime
     words: str
-    source: str
-    owner: str
-    due_on: date
-    state: str
-    state_label: str
     link: str
 
 

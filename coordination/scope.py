@@ -92,12 +92,19 @@ def set_reader(actor: Any) -> None:
         )
 
 
+READER = ("portal.reader", "portal.body", "portal.unit", "role")
+
+
 @contextmanager
 def reading_as(actor: Any) -> Iterator[None]:
-    """A transaction in which PostgreSQL shows the rows of this actor and no others."""
+    """A transaction in which PostgreSQL shows the rows of this actor and no others; inside another reader's, his stands again after."""
+    nested = connection.in_atomic_block
     with transaction.atomic():
+        before = reader_now() if nested else None
         set_reader(actor)
         yield
+        if before:
+            restore_reader(before)
 
 
 @contextmanager
@@ -105,13 +112,23 @@ def beyond_the_reader(reason: str) -> Iterator[None]:
     """For the few writes that reach another post (its duty, its notice): the wall steps aside, then stands again."""
     if not reason:
         raise ScopeMissing("beyond_the_reader() needs a reason")
-    names = ("portal.reader", "portal.body", "portal.unit", "role")
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("select " + ", ".join(f"current_setting('{name}', true)" for name in names))
-        before = cursor.fetchone()
-        cursor.execute("select set_config('portal.reader', 'system', true), set_config('role', 'portal_app', true)")
+    with transaction.atomic():
+        before = reader_now()
+        with connection.cursor() as cursor:
+            cursor.execute("select set_config('portal.reader', 'system', true), set_config('role', 'portal_app', true)")
         yield
-        cursor.execute(
-            "select " + ", ".join(f"set_config('{name}', %s, true)" for name in names),
-            [value or ("portal_app" if name == "role" else "") for name, value in zip(names, before, strict=True)],
-        )
+        restore_reader(before)
+
+
+def reader_now() -> tuple[str, ...]:
+    """The settings PostgreSQL reads for whom by, as they stand."""
+    with connection.cursor() as cursor:
+        cursor.execute("select " + ", ".join(f"coalesce(current_setting('{name}', true), '')" for name in READER))
+        return cursor.fetchone()
+
+
+def restore_reader(before: tuple[str, ...]) -> None:
+    """Put the settings back, for the rest of the transaction."""
+    values = [value or ("none" if name == "role" else "") for name, value in zip(READER, before, strict=True)]
+    with connection.cursor() as cursor:
+        cursor.execute("select " + ", ".join(f"set_config('{name}', %s, true)" for name in READER), values)

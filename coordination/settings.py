@@ -142,8 +142,8 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
-# One limiter only: axes, below (dependencies.md 1).
-ACCOUNT_RATE_LIMITS = {"login_failed": ""}
+# One limiter of the door only: axes, below (dependencies.md 1). A school, or a whole province behind a proxy, shares one address.
+ACCOUNT_RATE_LIMITS = {"login": "", "login_failed": ""}
 
 # A growing delay per account and client together: an outsider elsewhere delays nobody but himself.
 AXES_FAILURE_LIMIT = 5

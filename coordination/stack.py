@@ -24,7 +24,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.append(str(HERE))
 
 from servers import Postgres, Redis  # noqa: E402
-from statefolder import ROOT, State, fingerprint, is_older, kept_folder, state_base  # noqa: E402
+from statefolder import ROOT, State, fingerprint, is_older, kept_folder, make_state_base  # noqa: E402
 
 BINARIES = ROOT / ".venv" / "bin"
 PYTHON = BINARIES / "python"
@@ -75,14 +75,14 @@ def environment(state: State, servers: list[Postgres | Redis], **values: str) ->
     return env | os.environ | path | values
 
 
-def manage(words: str, env: dict[str, str], *command: str) -> None:
-    """Run one management command quietly, and say how long it took; its output is shown when it fails."""
+def manage(words: str, env: dict[str, str], *command: str, hint: str = "") -> None:
+    """Run one management command quietly, and say how long it took; its output, and a hint, are shown when it fails."""
     begun = time.monotonic()
     done = subprocess.run(
         [PYTHON, ROOT / "manage.py", *command], cwd=ROOT, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )
     if done.returncode:
-        sys.exit(f"{done.stdout.decode(errors='replace')[-6000:]}\n{words}: failed.")
+        sys.exit(f"{done.stdout.decode(errors='replace')[-6000:]}\n{words}: failed. {hint}")
     say(f"{words} ({time.monotonic() - begun:.0f} s)")
 
 
@@ -90,7 +90,8 @@ def load_ground(state: State, env: dict[str, str]) -> None:
     """Migrate, and load the reference data, unless this very code has done so here. A broken page must not stand in the way."""
     now = fingerprint()
     if state.loaded().get("ground") != now:
-        manage("Migrated the database", env, "migrate", "--database", "owner", "--no-input", "--skip-checks", "--verbosity", "0")
+        again = "If these data were made by other code, `python3 manage.py demo --fresh` starts again."
+        manage("Migrated the database", env, "migrate", "--database", "owner", "--no-input", "--skip-checks", "--verbosity", "0", hint=again)
         manage("Loaded the reference data", env, "load_reference", "--skip-checks")
         state.note(ground=now)
 
@@ -196,9 +197,13 @@ def sweep() -> None:
     """Remove what a killed run of the tests left: the folder of a process that is no more."""
     for folder in THROWAWAY.parent.glob(THROWAWAY.name + "*"):
         owner = folder.name.removeprefix(THROWAWAY.name).split("-")[0]
-        if folder.stat().st_uid == os.getuid() and not Path("/proc", owner).exists():
-            stop([Postgres(folder / "servers", throwaway=True), Redis(folder / "servers")])
-            shutil.rmtree(folder, ignore_errors=True)
+        if Path("/proc", owner).exists():
+            continue
+        # Another run may be sweeping the same folder.
+        with contextlib.suppress(FileNotFoundError, SystemExit):
+            if folder.stat().st_uid == os.getuid():
+                stop([Postgres(folder / "servers", throwaway=True), Redis(folder / "servers")])
+                shutil.rmtree(folder)
 
 
 # The three words
@@ -243,10 +248,13 @@ def demo(*, port: int | None, fresh: bool) -> int:
             sys.exit(f"The demo of this checkout is running already: {state.origin.read_text() if state.origin.exists() else 'it is starting'}")
         with listen(port) as listener:
             origin = f"http://localhost:{listener.getsockname()[1]}"
-            with kept_pair(state, demo=True, fresh=fresh, PORTAL_ORIGIN=origin, DEMO="true") as env:
+            with kept_pair(state, demo=True, fresh=fresh, PORTAL_ORIGIN=origin, DEMO="true", DEBUG="false") as env:
                 state.origin.write_text(origin)
                 fd = listener.fileno()
-                return run([PYTHON, "-P", HERE / "serving.py", str(fd), state.logs], env, fds=(fd,))
+                try:
+                    return run([PYTHON, "-P", HERE / "serving.py", str(fd), state.logs], env, fds=(fd,))
+                finally:
+                    state.origin.unlink()
 
 
 def selftest(arguments: list[str]) -> int:
@@ -305,7 +313,7 @@ def main(arguments: list[str]) -> int:
     end_on_signals(code=0 if asked.word == "demo" else None)
     if subprocess.run([sys.executable, "-P", HERE / "bootstrap.py", asked.word], stdout=sys.stderr).returncode:
         return 1
-    state_base().mkdir(parents=True, exist_ok=True, mode=0o755 if os.getuid() == 0 else 0o700)
+    make_state_base()
     if asked.word == "demo":
         return demo(port=asked.port, fresh=asked.fresh)
     return {"selftest": selftest, "stack": stack}[asked.word](asked.rest)

@@ -23,6 +23,13 @@ def state_base() -> Path:
     return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / SYSTEM_STATE.name
 
 
+def make_state_base() -> None:
+    """Create the area. Root's is open to pass through, whatever the umask; the folders in it are closed."""
+    state_base().mkdir(parents=True, exist_ok=True, mode=0o700)
+    if os.getuid() == 0:
+        SYSTEM_STATE.chmod(0o755)
+
+
 def kept_folder(checkout: Path, database: str) -> Path:
     """One folder for each checkout, and for each database given from outside."""
     return state_base() / hashlib.sha256(f"{checkout}\n{database}".encode()).hexdigest()[:12]

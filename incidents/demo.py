@@ -4,8 +4,9 @@ Source: domain/demo_data.md 6 (pattern and sample sentences).
 """
 
 import uuid
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 
 from coordination import clocks
 from coordination.models import Appointment
@@ -25,27 +26,37 @@ class Sample:
     school: str
     kind: str
     severity: str
-    happened: datetime
+    when: Callable[[], datetime]
     place: str
     summary: str
     pupils: tuple[int, int, int, int] = (1, 0, 1, 0)  # pupils, of these female, victims under 16, injured
-    steps: tuple[str, ...] = field(default=())
+    steps: tuple[str, ...] = ()
+
+    @property
+    def happened(self) -> datetime:
+        """The hour of the event."""
+        return self.when()
 
 
-def at(day: int, month: int, hour: int, minute: int = 0) -> datetime:
-    """An instant of 2026 in Vietnam."""
-    return datetime(2026, month, day, hour, minute, tzinfo=clocks.ZONE)
+def ago(days: int, hour: int, minute: int = 0) -> Callable[[], datetime]:
+    """An hour so many days before the day of loading, so that the queue of the demo is never stale."""
+    return lambda: clocks.at(clocks.today() - timedelta(days=days), time(hour, minute))
+
+
+def on(day: int, month: int, hour: int, minute: int = 0) -> Callable[[], datetime]:
+    """A fixed hour of 2026, for the quarters that are closed."""
+    return lambda: clocks.at(date(2026, month, day), time(hour, minute))
 
 
 TO_THE_END = ("receive", "progress", "complete", "answer", "acknowledge", "close")
 SAMPLES = (
-    Sample("bk-cs-04", "school_violence_fight", "s2", at(18, 6, 16, 50), "gate", "Hai học sinh lớp 8 xô xát sau giờ tan học trước cổng trường, một em trầy xước nhẹ, đã sơ cứu tại phòng y tế; đã báo gia đình.", (2, 0, 1, 1), TO_THE_END),
-    Sample("bk-cs-01", "ecigarette", "s2", at(7, 7, 9, 15), "in_school", "Phát hiện ba học sinh dùng thuốc lá điện tử trong nhà vệ sinh; đã lập biên bản và mời gia đình.", (3, 0, 0, 0), ("complete", "close")),
-    Sample("bk-pt-02", "theft", "s2", at(21, 8, 18, 30), "in_school", "Mất một xe đạp điện trong nhà để xe; bảo vệ đã kiểm tra, nhà trường đề nghị Công an phối hợp.", (1, 1, 0, 0), ("flag", *TO_THE_END)),
-    Sample("bk-th-01", "accident_injury", "s2", at(14, 9, 23, 50), "in_school", "Một học sinh nội trú ngã cầu thang, đau cổ tay, đã đưa đến trạm y tế; đã báo gia đình.", (1, 1, 1, 1), ("complete", "close")),
-    Sample("bk-cs-01", "weapon_possession", "s3", at(9, 10, 10, 5), "in_school", "Phát hiện một học sinh mang dao gọt hoa quả trong cặp; đã yêu cầu giao nộp, lập biên bản và bàn giao Công an phường.", (1, 0, 0, 0), ("receive", "progress", "complete", "answer")),
-    Sample("bk-cs-04", "firecracker_use", "s2", at(2, 11, 17, 20), "gate", "Hai học sinh đốt pháo tự chế trước cổng trường sau giờ tan học, không ai bị thương.", (2, 0, 0, 0), ("flag", "receive", "progress")),
-    Sample("bk-mn-01", "outsider_intrusion", "s2", at(18, 11, 16, 10), "gate", "Một người không quen biết vào sân trường giờ trả trẻ, bảo vệ đã mời ra; chưa có thiệt hại.", (0, 0, 0, 0), ("flag",)),
+    Sample("bk-cs-04", "school_violence_fight", "s2", on(18, 6, 16, 50), "gate", "Hai học sinh lớp 8 xô xát sau giờ tan học trước cổng trường, một em trầy xước nhẹ, đã sơ cứu tại phòng y tế; đã báo gia đình.", (2, 0, 1, 1), TO_THE_END),
+    Sample("bk-cs-01", "ecigarette", "s2", on(7, 7, 9, 15), "in_school", "Phát hiện ba học sinh dùng thuốc lá điện tử trong nhà vệ sinh; đã lập biên bản và mời gia đình.", (3, 0, 0, 0), ("complete", "close")),
+    Sample("bk-pt-02", "theft", "s2", on(21, 8, 18, 30), "in_school", "Mất một xe đạp điện trong nhà để xe; bảo vệ đã kiểm tra, nhà trường đề nghị Công an phối hợp.", (1, 1, 0, 0), ("flag", *TO_THE_END)),
+    Sample("bk-th-01", "accident_injury", "s2", on(14, 9, 23, 50), "in_school", "Một học sinh nội trú ngã cầu thang, đau cổ tay, đã đưa đến trạm y tế; đã báo gia đình.", (1, 1, 1, 1), ("complete", "close")),
+    Sample("bk-cs-01", "weapon_possession", "s3", on(9, 10, 10, 5), "in_school", "Phát hiện một học sinh mang dao gọt hoa quả trong cặp; đã yêu cầu giao nộp, lập biên bản và bàn giao Công an phường.", (1, 0, 0, 0), TO_THE_END),
+    Sample("bk-cs-04", "firecracker_use", "s2", ago(4, 10, 20), "gate", "Hai học sinh đốt pháo tự chế trước cổng trường giờ ra chơi, không ai bị thương.", (2, 0, 0, 0), ("flag", "receive", "progress")),
+    Sample("bk-mn-01", "outsider_intrusion", "s2", ago(1, 16, 10), "gate", "Một người không quen biết vào sân trường giờ trả trẻ, bảo vệ đã mời ra; chưa có thiệt hại.", (0, 0, 0, 0), ("flag",)),
 )
 
 

@@ -18,6 +18,7 @@ from coordination.models.territory import Level
 from incidents.figures import DIRECT, PERSONS, PLACES
 from incidents.models.cases import Handling
 from incidents.workflow import Outcome
+from reports.figures import hash_of, units_reported
 from reports.models import Audience, Report
 from reports.protection import HIDDEN, LOWEST_SHOWN, NOTHING, Hidden, hide, hide_all, hide_parts, is_small
 
@@ -40,6 +41,7 @@ COLUMNS = {
 }
 SOURCE_NOTE = "[Tự tổng hợp] từ các vụ việc đã gửi trên hệ thống."
 HIDDEN_NOTE = "“–”: số từ 1 đến 4, và số phải che cùng để không tính ngược được; che để bảo vệ học sinh."
+MISSING_NOTE = "Còn vụ việc chưa có báo cáo đầy đủ nên chưa tính vào các cột về người."
 BY_HAND = "[Đơn vị nhập] {what}"
 
 
@@ -142,6 +144,11 @@ class Shown:
         hidden = hide_all(rows) if of_all_cases and self.hidden["cases"].total else hide(rows)
         return [hidden.cell(place, value) for place, value in enumerate(numbers)], hidden.sum(sum(numbers))
 
+    @property
+    def missing(self) -> int | str:
+        """Cases without a full report: said openly, unless it would tell a hidden total."""
+        return self.hidden["cases"].sum(self.totals["missing"]) if self.totals["missing"] else 0
+
     def pair(self, first: int, second: int) -> tuple[int | str, int | str]:
         """Two counts of cases that stand for one another; from a commune shown together or not at all."""
         hidden = self.leaves_commune and (is_small(first) or is_small(second))
@@ -185,21 +192,8 @@ def fill(report: Report, figures: dict[str, Any], taken_at: Any) -> OfficialPape
             body=tuple(body),
             recipients=head.recipients,
             appendices=tuple(appendices),
-            snapshot=Snapshot(hash_words(figures), taken_at, units_words(figures)),
+            snapshot=Snapshot(hash_of(figures), taken_at, units_reported(figures)),
         )
-
-
-def hash_words(figures: dict[str, Any]) -> str:
-    """The hash printed at the foot."""
-    from reports.figures import hash_of
-
-    return hash_of(figures)
-
-
-def units_words(figures: dict[str, Any]) -> str:
-    """27/29."""
-    units = figures["units"]
-    return f"{units['on_time'] + units['late']}/{units['expected']}"
 
 
 # The version of the education line: the outline of domain/reporting.md 4
@@ -255,7 +249,7 @@ def units_sentence(figures: dict[str, Any]) -> str:
     """Who handed in."""
     units = figures["units"]
     return (
-        f"Đã có {units_words(figures)} đơn vị nộp số liệu kỳ, trong đó đúng hạn {number(units['on_time'])}, muộn {number(units['late'])}; "
+        f"Đã có {units_reported(figures)} đơn vị nộp số liệu kỳ, trong đó đúng hạn {number(units['on_time'])}, muộn {number(units['late'])}; "
         f"chưa nộp {number(units['missing'])}."
     )
 
@@ -263,7 +257,7 @@ def units_sentence(figures: dict[str, Any]) -> str:
 def exchange_words(shown: Shown) -> str:
     """How much went from schools to police, and how fast."""
     times = shown.figures["responses"]
-    _parts, sent = shown.counts(list(shown.figures["outcomes"].values()), of_all_cases=False)
+    _parts, sent = shown.counts(outcome_numbers(shown.figures), of_all_cases=False)
     first, received = hours(times["first_word"], times["cases"]), hours(times["to_receive"], times["received"])
     words = f"Các cơ sở giáo dục đã báo nhanh {said(shown.total('cases'))} vụ việc; chuyển Công an {said(sent)} vụ việc."
     speeds = [(f"từ khi xảy ra đến khi báo nhanh {first} giờ", first), (f"từ khi chuyển đến khi Công an nhận tin {received} giờ", received)]
@@ -328,17 +322,15 @@ def gaps_words(shown: Shown) -> str:
     units, late = shown.figures["units"], shown.figures["responses"]
     _met, school = shown.pair(late["school"]["on_time"], late["school"]["late"])
     _kept, received = shown.pair(late["police"]["on_time"], late["police"]["late"])
-    missing = shown.pair(shown.totals["missing"], 0)[0]
     return (
-        f"Đơn vị nộp muộn: {number(units['late'])}; chưa nộp: {number(units['missing'])}. Vụ việc chưa có báo cáo đầy đủ: {said(missing)}; "
+        f"Đơn vị nộp muộn: {number(units['late'])}; chưa nộp: {number(units['missing'])}. Vụ việc chưa có báo cáo đầy đủ: {said(shown.missing)}; "
         f"báo cáo đầy đủ quá hạn: {said(school)}; Công an nhận tin quá hạn: {said(received)}."
     )
 
 
 def kind_columns(shown: Shown, first: str) -> tuple[Column, ...]:
     """The head of Appendix I; columns that only the full report fills say how many are missing (ground.md 30)."""
-    missing = shown.pair(shown.totals["missing"], 0)[0]
-    lacking = missing if missing != HIDDEN else 0
+    lacking = 0 if shown.missing == HIDDEN else shown.missing
     numbers = (Column(title, width, missing=lacking if name in PERSONS else 0) for name, (title, width) in COLUMNS.items())
     return (Column("TT", 3), Column(first, 16, words=True), *numbers)
 
@@ -346,23 +338,18 @@ def kind_columns(shown: Shown, first: str) -> tuple[Column, ...]:
 def notes_of(shown: Shown) -> tuple[str, ...]:
     """Where the numbers come from, and why some are not there."""
     hidden = any(found.rows or found.total for found in shown.hidden.values())
-    return (SOURCE_NOTE, HIDDEN_NOTE) if hidden else (SOURCE_NOTE,)
+    return (SOURCE_NOTE, *((HIDDEN_NOTE,) if hidden else ()), *((MISSING_NOTE,) if shown.missing == HIDDEN else ()))
 
 
 def kinds_table(shown: Shown) -> Table:
     """Appendix I by group and kind. A group carries sums of cases where those are printed in the open, never of persons."""
     rows = []
-    for letter, (name, places) in zip("ABCDEFGH", groups_of(shown.lines), strict=False):
+    for name, places in groups_of(shown.lines):
         if name:
-            rows.append(Row((letter_of(shown, places) or letter, name, *(group_cell(shown, column, places) for column in COLUMNS)), strong=True))
+            rows.append(Row((shown.lines[places[0]]["group"], name, *(group_cell(shown, column, places) for column in COLUMNS)), strong=True))
         for count, place in enumerate(places, 1):
             rows.append(Row((str(count) if name else "", shown.lines[place]["label"], *(shown.cell(column, place) for column in COLUMNS))))
     return Table(kind_columns(shown, "Loại vụ việc"), (*rows, total_row(shown)), notes_of(shown))
-
-
-def letter_of(shown: Shown, places: list[int]) -> str:
-    """A to G, as in the taxonomy."""
-    return shown.lines[places[0]]["group"]
 
 
 def group_cell(shown: Shown, column: str, places: list[int]) -> Cell:
@@ -387,9 +374,10 @@ def outcome_numbers(figures: dict[str, Any]) -> list[int]:
 
 def handling_table(shown: Shown) -> Table:
     """Appendix II: what schools did, then what police answered."""
-    labels = [*(str(item.label) for item in Handling), "Chưa có báo cáo đầy đủ"]
-    numbers = [*(shown.figures["handling"].get(item.value, 0) for item in Handling), shown.totals["missing"]]
-    rows = [*section_rows(shown, "I", "Xử lý của nhà trường", labels, numbers, of_all_cases=True)]
+    labels = [str(item.label) for item in Handling]
+    numbers = [shown.figures["handling"].get(item.value, 0) for item in Handling]
+    rows = [*section_rows(shown, "I", "Xử lý của nhà trường (theo báo cáo đầy đủ)", labels, numbers, of_all_cases=True)]
+    rows.append(Row(("", "Chưa có báo cáo đầy đủ", shown.missing)))
     rows += section_rows(shown, "II", "Kết quả của Công an", outcome_labels(), outcome_numbers(shown.figures), of_all_cases=False)
     return Table((Column("TT", 1), Column("Kết quả", 8, words=True), Column("Số vụ", 2)), tuple(rows), notes_of(shown))
 

@@ -1,0 +1,24 @@
+"""Start-up of the reports app: what it offers to the ground."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ReportsConfig(AppConfig):
+    """Báo cáo: what goes up the line."""
+
+    name = "reports"
+    verbose_name = _("Báo cáo")
+
+    def ready(self) -> None:
+        """Offer navigation, the words of the duty, the loop's chore and sample data."""
+        from coordination import demo, duties, loop, navigation
+        from reports import actions
+        from reports import demo as sample
+
+        navigation.offer(50, _("Số liệu kỳ"), "reports:returns", "return.list")
+        navigation.offer(50, _("Theo dõi nộp"), "reports:grid", "return.grid")
+        navigation.offer(60, _("Báo cáo"), "reports:list", "report.list")
+        duties.name("return", _("Nộp số liệu kỳ"), "reports:return")
+        loop.do_every(30, "periods", actions.keep_periods)
+        demo.offer(40, sample.load)

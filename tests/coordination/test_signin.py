@@ -1,0 +1,197 @@
+"""The door: closed to strangers, slow for guessers, and out at once when a post ends."""
+
+from datetime import timedelta
+
+import pytest
+from axes.models import AccessAttempt
+from django.contrib.sessions.models import Session
+from django.http import HttpResponse
+from django.test import Client
+from django.utils import timezone
+
+from coordination import accounts, clocks
+from coordination.demo import DEMO_PASSWORD
+from coordination.models import Appointment, Role, User
+from tests.world import ACCOUNTS, World
+
+DOOR = "/tai-khoan/login/"
+PRINCIPAL, OFFICER = ACCOUNTS["principal"], ACCOUNTS["officer"]
+HERE, ELSEWHERE = "10.0.0.1", "10.0.0.2"
+
+
+def knock(password: str = "sai-mat-khau", username: str = PRINCIPAL, address: str = HERE) -> HttpResponse:
+    """One attempt at the door, from a browser that remembers nothing."""
+    return Client(REMOTE_ADDR=address).post(DOOR, {"login": username, "password": password})
+
+
+def wait(length: timedelta) -> None:
+    """Time passes for whoever has failed."""
+    for attempt in AccessAttempt.objects.all():
+        AccessAttempt.objects.filter(pk=attempt.pk).update(attempt_time=attempt.attempt_time - length)
+
+
+def test_the_right_password_opens_the_door(world: World) -> None:
+    client = Client()
+    answer = client.post(DOOR, {"login": PRINCIPAL, "password": DEMO_PASSWORD})
+    assert answer.status_code == 302 and answer.url == "/"
+    assert client.get("/").status_code == 200
+
+
+def test_a_wrong_password_and_an_unknown_account_are_told_alike(world: World) -> None:
+    wrong, unknown = knock(), knock(username="hieutruong.khong-co")
+    assert wrong.status_code == unknown.status_code == 200
+    assert [line for line in wrong.content.decode().splitlines() if "notice-error" in line or "error" in line] != []
+    said = [answer.content.decode().replace(name, "") for answer, name in ((wrong, PRINCIPAL), (unknown, "hieutruong.khong-co"))]
+    without_token = [" ".join(part for part in page.split() if not part.startswith('value="')) for page in said]
+    assert without_token[0] == without_token[1]
+
+
+def test_the_fifth_wrong_password_slows_this_account_on_this_client_alone(world: World) -> None:
+    answers = [knock() for _ in range(5)]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 200, 429]
+    assert answers[-1]["Retry-After"] == "60"
+    assert "Tài khoản không bị khóa" in answers[-1].content.decode()
+    assert knock(DEMO_PASSWORD).status_code == 429, "even the right password waits here"
+    assert knock(DEMO_PASSWORD, address=ELSEWHERE).status_code == 302, "the owner, elsewhere, is not delayed"
+    assert knock(DEMO_PASSWORD, username=OFFICER).status_code == 302, "another account on the same client is not delayed"
+
+
+def test_many_people_of_one_house_sign_in_within_a_minute(world: World) -> None:
+    assert {knock(DEMO_PASSWORD).status_code for _ in range(35)} == {302}
+
+
+def test_after_the_wait_the_door_opens_again(world: World) -> None:
+    for _ in range(5):
+        knock()
+    wait(timedelta(seconds=50))
+    assert knock(DEMO_PASSWORD).status_code == 429
+    wait(timedelta(minutes=5))
+    assert knock(DEMO_PASSWORD).status_code == 302
+
+
+def test_the_delay_grows_with_every_further_failure_and_has_an_end(world: World) -> None:
+    minutes = [accounts.delay_after(failures).total_seconds() / 60 for failures in (5, 6, 7, 8, 9, 10, 500)]
+    assert minutes == [1, 2, 4, 8, 16, 30, 30]
+    given = []
+    for _ in range(7):
+        seconds = int(knock().get("Retry-After", 0))
+        wait(timedelta(seconds=seconds + 1))
+        given.append(seconds)
+    assert given == [0, 0, 0, 0, 60, 120, 240]
+
+
+def test_a_success_forgets_the_failures_before_it(world: World) -> None:
+    for _ in range(4):
+        knock()
+    assert knock(DEMO_PASSWORD).status_code == 302
+    assert [knock().status_code for _ in range(4)] == [200] * 4
+
+
+def test_nobody_signs_up(world: World) -> None:
+    answer = Client().post("/tai-khoan/signup/", {"username": "ke.la", "email": "a@example.vn", "password1": "Mot-mat-khau-rat-dai-2026"})
+    assert answer.status_code in (200, 403, 404)
+    assert not User.objects.filter(username="ke.la").exists()
+
+
+def test_a_password_is_never_kept_nor_shown(world: World) -> None:
+    answer = knock("mot-mat-khau-sai-rat-rieng")
+    assert "mot-mat-khau-sai-rat-rieng" not in answer.content.decode()
+    kept = " ".join(f"{attempt.post_data} {attempt.get_data}" for attempt in AccessAttempt.objects.all())
+    assert kept and "mot-mat-khau-sai-rat-rieng" not in kept
+
+
+# The session
+
+
+def test_fifteen_idle_minutes_end_the_session_and_work_prolongs_it(world: World) -> None:
+    client = world.client("principal")
+    client.get("/")
+    session = Session.objects.get(session_key=client.session.session_key)
+    assert timedelta(minutes=14) < session.expire_date - timezone.now() <= timedelta(minutes=15)
+    Session.objects.update(expire_date=timezone.now() + timedelta(minutes=1))
+    assert client.get("/").status_code == 200
+    assert Session.objects.get(pk=session.pk).expire_date - timezone.now() > timedelta(minutes=14)
+    Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
+    assert client.get("/vu-viec/").url.startswith(f"{DOOR}?next=/vu-viec/")
+
+
+def test_signing_out_ends_the_session_on_the_server(world: World) -> None:
+    client = world.client("principal")
+    client.get("/")
+    stolen = Client()
+    stolen.cookies["sessionid"] = client.cookies["sessionid"].value
+    assert stolen.get("/").status_code == 200
+    client.post("/tai-khoan/logout/")
+    assert stolen.get("/").status_code == 302 and client.get("/").status_code == 302
+
+
+def test_signed_in_pages_are_kept_nowhere(world: World) -> None:
+    assert "no-store" in world.client("principal").get("/")["Cache-Control"]
+
+
+# The post
+
+
+def test_a_user_without_a_post_is_told_so_and_gets_no_further(world: World) -> None:
+    client = Client()
+    client.force_login(User.objects.create_user("chua.co.vi.tri"), backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert client.get("/").url == "/vi-tri/"
+    assert client.get("/vu-viec/").url == "/vi-tri/"
+    assert "chưa được giao vị trí nào" in client.get("/vi-tri/").content.decode()
+
+
+@pytest.fixture
+def two_posts(world: World) -> tuple[Client, Appointment, Appointment]:
+    """The principal, who also stands in as the other school's deputy."""
+    user, first = world.actor("principal").user, world.actor("principal")
+    other = world.post(world.actor("other_principal").body_id, Role.SCHOOL_OFFICER)
+    second = Appointment.objects.create(user=user, post=other, starts_on=clocks.today(), kind=Appointment.Kind.ACTING)
+    return world.client("principal"), first, second
+
+
+def test_a_user_with_two_posts_chooses_and_acts_for_the_chosen_one(two_posts: tuple[Client, Appointment, Appointment]) -> None:
+    client, first, second = two_posts
+    assert client.get("/").url == "/vi-tri/"
+    page = client.get("/vi-tri/").content.decode()
+    assert first.organisation_name in page and second.organisation_name in page
+    for chosen in (second, first):
+        before = client.session.session_key
+        assert client.post("/vi-tri/", {"appointment": chosen.pk}).url == "/"
+        assert client.session.session_key != before
+        assert client.get("/").wsgi_request.actor == chosen
+
+
+def test_nobody_chooses_a_post_he_does_not_hold(world: World, two_posts: tuple[Client, Appointment, Appointment]) -> None:
+    client = two_posts[0]
+    for chosen in (world.actor("chief").pk, "", "x", 0):
+        assert client.post("/vi-tri/", {"appointment": chosen}).status_code == 422
+    assert client.get("/").url == "/vi-tri/"
+
+
+def test_an_ended_appointment_is_out_at_once(world: World) -> None:
+    client = world.client("officer")
+    assert client.get("/chuyen-den/").status_code == 200
+    Appointment.objects.filter(pk=world.actor("officer").pk).update(ends_on=clocks.today())
+    assert client.get("/chuyen-den/").url == "/vi-tri/"
+
+
+def test_an_appointment_of_tomorrow_opens_nothing_today(world: World) -> None:
+    Appointment.objects.filter(pk=world.actor("officer").pk).update(starts_on=clocks.today() + timedelta(days=1))
+    assert world.client("officer").get("/chuyen-den/").url == "/vi-tri/"
+
+
+def test_the_chosen_post_that_ends_is_not_replaced_by_another_silently(two_posts: tuple[Client, Appointment, Appointment]) -> None:
+    client, first, second = two_posts
+    third = Appointment.objects.create(user=first.user, post=first.post, starts_on=clocks.today() - timedelta(days=3), kind=Appointment.Kind.DUTY)
+    client.post("/vi-tri/", {"appointment": second.pk})
+    Appointment.objects.filter(pk=second.pk).update(ends_on=clocks.today() + timedelta(days=1), starts_on=clocks.today())
+    assert client.get("/").wsgi_request.actor == second
+    Appointment.objects.filter(pk=second.pk).update(starts_on=clocks.today() - timedelta(days=1), ends_on=clocks.today())
+    assert client.get("/").url == "/vi-tri/", f"{first} and {third} are left: a choice is needed"
+
+
+def test_a_deactivated_user_is_out_at_once(world: World) -> None:
+    client = world.client("officer")
+    User.objects.filter(username=OFFICER).update(is_active=False)
+    assert client.get("/chuyen-den/").status_code == 302
+    assert client.get("/chuyen-den/").url.startswith(DOOR)

@@ -1,0 +1,5 @@
+"""The faults need the whole portal, running."""
+
+from tests.live import live
+
+__all__ = ["live"]

@@ -1,0 +1,294 @@
+"""The whole portal for a test: gunicorn, worker and loop, on a copy of the test database, with a broker of their own.
+
+Real processes commit, and the trail cannot be emptied afterwards (ground.md 29), so they get a copy: CREATE DATABASE … TEMPLATE.
+A folder of tests takes the fixture by saying, in its conftest.py:  from tests.live import live
+"""
+
+import http.client
+import os
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.cookies import SimpleCookie
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from django.contrib.auth.hashers import Argon2PasswordHasher
+from django.db import connections
+
+from coordination import serving, stack
+from coordination.demo import DEMO_PASSWORD
+from coordination.models import SYSTEM
+from coordination.scope import reading_as
+
+LOOK_EVERY = 0.05
+
+
+class Broker:
+    """A Redis that can be taken away, and can fall silent without hanging up. It ends when the tests are killed."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.socket = folder, folder / "redis.sock"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it, and wait for its first answer."""
+        place = ["--port", "0", "--unixsocket", self.socket, "--dir", self.folder, "--logfile", self.folder / "redis.log", "--save", "", "--appendonly", "no"]
+        self.process = subprocess.Popen(["setpriv", "--pdeathsig", "KILL", "--", "redis-server", *place], stdin=subprocess.DEVNULL)
+        wait_until(stack.Redis(self.folder).running, 15)
+
+    def stop(self) -> None:
+        """Take it away, with everything it held."""
+        if self.process:
+            self.process.kill()
+            self.process.wait()
+            self.process = None
+        self.socket.unlink(missing_ok=True)
+
+    def signal(self, number: signal.Signals) -> None:
+        """Tell the process itself, and nobody else."""
+        assert self.process is not None, "the broker does not run"
+        self.process.send_signal(number)
+
+
+class Live:
+    """The running portal, and ways to break it."""
+
+    def __init__(self, folder: Path, database: str, listener: Any, blocker: Any) -> None:
+        self.database, self.listener, self.blocker = database, listener, blocker
+        self.base_url = f"http://localhost:{listener.getsockname()[1]}"
+        self.logs = folder
+        self.broker = Broker(folder)
+        self.env = environment(folder, database, self.base_url)
+        words = ["env", *(f"{name}={value}" for name, value in self.env.items())]
+        self.parts = [
+            serving.Child(part.name, [*words, *part.command], part.log, part.fds) for part in serving.children(listener.fileno(), folder)
+        ]
+        self.web, self.worker, self.loop = self.parts
+
+    @property
+    def database_url(self) -> str:
+        """The copy, as portal_app reaches it."""
+        return self.env["DATABASE_URL"]
+
+    # The processes
+
+    def start(self) -> None:
+        """Start the broker when there is none, then what is not running, and wait for the first answer."""
+        if self.broker.process is None:
+            self.broker.start()
+        for part in self.parts:
+            if part.process is None:
+                part.start()
+        self.until(lambda: serving.answers(self.base_url), 60)
+
+    def end(self) -> None:
+        """End web server, worker and loop; the broker stays."""
+        serving.end(self.parts)
+        for part in self.parts:
+            part.process = None
+
+    def restart(self) -> None:
+        """End everything and start it again, with an empty broker."""
+        self.end()
+        self.broker.stop()
+        self.start()
+
+    def stop_redis(self) -> None:
+        """Take the broker away; `start()` brings an empty one."""
+        self.broker.stop()
+
+    def hang_redis(self) -> None:
+        """The broker accepts and says nothing."""
+        self.broker.signal(signal.SIGSTOP)
+
+    def resume_redis(self) -> None:
+        """The broker goes on where it was, or starts empty when it was taken away."""
+        if self.broker.process is None:
+            self.broker.start()
+        self.broker.signal(signal.SIGCONT)
+
+    def worker_children(self) -> list[int]:
+        """The processes of the worker that do the work."""
+        pid = self.worker.process.pid
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+    def kill_worker(self, *, child: bool = False) -> None:
+        """SIGKILL: the worker's working processes alone, or the worker with all of them (it is started again by `until`)."""
+        for pid in self.worker_children():
+            os.kill(pid, signal.SIGKILL)
+        if not child:
+            os.killpg(self.worker.process.pid, signal.SIGKILL)
+
+    def until(self, true: Callable[[], Any], seconds: float = 30) -> Any:
+        """Wait for something, looking after the processes as the demo's supervisor does; its first true answer is returned."""
+        return wait_until(true, seconds, meanwhile=self.look_after, words=self.words)
+
+    def look_after(self) -> None:
+        """Start again what has died."""
+        for part in self.parts:
+            if part.process:
+                part.watch(time.monotonic())
+            elif part.restart_at:
+                part.watch(time.monotonic())
+
+    def words(self) -> str:
+        """The ends of the logs, for a test that waited in vain."""
+        return "\n".join(f"--- {part.log.name}\n{part.log.read_text(errors='replace')[-3000:]}" for part in self.parts)
+
+    # What it holds
+
+    @contextmanager
+    def inside(self, actor: Any = None) -> Iterator[None]:
+        """The models, and the actions, of this very process speak to the copy, and what they do is committed. Not with `db` or `world`."""
+        connection = connections["default"]
+        name = connection.settings_dict["NAME"]
+        with self.blocker.unblock():
+            connection.close()
+            connection.settings_dict["NAME"] = self.database
+            try:
+                with reading_as(actor or SYSTEM):
+                    yield
+            finally:
+                connection.close()
+                connection.settings_dict["NAME"] = name
+
+    def visitor(self, username: str = "") -> "Visitor":
+        """A plain web client, signed in when an account is given."""
+        visitor = Visitor(self.base_url)
+        if username:
+            answer = visitor.sign_in(username)
+            assert answer.status == 302, f"{username} could not sign in: {answer.status}\n{self.words()}"
+        return visitor
+
+
+class Answer:
+    """One answer of the portal, read to its end."""
+
+    def __init__(self, response: http.client.HTTPResponse, seconds: float) -> None:
+        self.status, self.headers, self.seconds = response.status, response.headers, seconds
+        self.text = response.read().decode(errors="replace")
+
+
+class Visitor:
+    """A browser without a screen: keeps cookies, sends the token back, follows nothing by itself."""
+
+    def __init__(self, base_url: str) -> None:
+        self.base_url, self.cookies = base_url, SimpleCookie()
+
+    def ask(self, method: str, path: str, body: str | None = None) -> Answer:
+        """One request on a connection of its own, with the time it took."""
+        connection = http.client.HTTPConnection(self.base_url.removeprefix("http://"), timeout=60)
+        headers = {"Cookie": "; ".join(f"{name}={value.value}" for name, value in self.cookies.items()), "Origin": self.base_url}
+        if body is not None:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        begun = time.monotonic()
+        try:
+            connection.request(method, path, body, headers)
+            response = connection.getresponse()
+            answer = Answer(response, time.monotonic() - begun)
+        finally:
+            connection.close()
+        for line in answer.headers.get_all("Set-Cookie") or []:
+            self.cookies.load(line)
+        return answer
+
+    def get(self, path: str) -> Answer:
+        """Read a page."""
+        return self.ask("GET", path)
+
+    def post(self, path: str, fields: dict[str, str], *, page: str = "") -> Answer:
+        """Send a form as it stands on `page` (by default on the same address)."""
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', self.get(page or path).text)
+        assert token, f"no form on {page or path}"
+        return self.ask("POST", path, urlencode(fields | {"csrfmiddlewaretoken": token[1]}))
+
+    def sign_in(self, username: str, password: str = DEMO_PASSWORD) -> Answer:
+        """The sign-in page, as a person uses it."""
+        return self.post("/tai-khoan/login/", {"login": username, "password": password})
+
+
+def wait_until(true: Callable[[], Any], seconds: float, *, meanwhile: Callable[[], None] | None = None, words: Callable[[], str] | None = None) -> Any:
+    """The first true answer, or a failed test that shows the logs."""
+    until = time.monotonic() + seconds
+    while True:
+        if answer := true():
+            return answer
+        if meanwhile:
+            meanwhile()
+        assert time.monotonic() < until, "waited in vain\n" + (words() if words else "")
+        time.sleep(LOOK_EVERY)
+
+
+def environment(folder: Path, database: str, origin: str) -> dict[str, str]:
+    """The environment of the tests, turned towards the copy; nothing else changes, so both read the same sealed values."""
+    own = {name: re.sub(r"(@[^/]*/)[^?]+", rf"\g<1>{database}", os.environ[name]) for name in ("DATABASE_URL", "DATABASE_OWNER_URL")}
+    broker = stack.Redis(folder).env()
+    return own | broker | {"MEDIA_ROOT": str(folder / "media"), "PORTAL_ORIGIN": origin, "DEMO": "true", "DEBUG": "false"}
+
+
+@contextmanager
+def copied_database(name: str, blocker: Any) -> Iterator[str]:
+    """A copy of the test database, made by its owner; the accounts get the password hash that the real settings ask for."""
+    template = connections["default"].settings_dict["NAME"]
+    with blocker.unblock():
+        connections.close_all()
+        with connections["owner"].creation._nodb_cursor() as cursor:
+            cursor.execute(f'drop database if exists "{name}" with (force)')
+            cursor.execute(f'create database "{name}" template "{template}"')
+        try:
+            give_real_hashes(name)
+            yield name
+        finally:
+            connections.close_all()
+            with connections["owner"].creation._nodb_cursor() as cursor:
+                cursor.execute(f'drop database "{name}" with (force)')
+
+
+def give_real_hashes(database: str) -> None:
+    """One Argon2 hash for every demo account: the tests' own settings keep cheap ones."""
+    hashed = Argon2PasswordHasher().encode(DEMO_PASSWORD, "mot-hat-muoi-cho-kiem-thu")
+    owner = connections["owner"]
+    before = owner.settings_dict["NAME"]
+    owner.settings_dict["NAME"] = database
+    try:
+        with owner.cursor() as cursor:
+            cursor.execute("update coordination_user set password = %s", [hashed])
+            assert cursor.rowcount > 0
+    finally:
+        owner.close()
+        owner.settings_dict["NAME"] = before
+
+
+@contextmanager
+def running(name: str, blocker: Any) -> Iterator[Live]:
+    """The portal on a copy of the test database; whatever happens, its processes, database and folder are gone afterwards."""
+    # A killed run leaves its folder to stack.sweep(), which knows it by this name; its processes end by themselves.
+    folder = Path(tempfile.mkdtemp(prefix=f"{stack.THROWAWAY.name}{os.getpid()}-", dir=stack.THROWAWAY.parent))
+    (folder / "media").mkdir()
+    try:
+        with copied_database(name, blocker), stack.listen(None) as listener:
+            live = Live(folder, name, listener, blocker)
+            try:
+                live.start()
+                yield live
+            finally:
+                live.end()
+                live.broker.stop()
+    finally:
+        shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def live(django_db_setup: None, django_db_blocker: Any, request: pytest.FixtureRequest) -> Iterator[Live]:
+    """One portal for a folder of tests."""
+    place = re.sub(r"\W", "_", request.node.name + str(os.environ.get("PYTEST_XDIST_WORKER", ""))) or "tests"
+    with running(f"live_{place}_{os.getpid()}", django_db_blocker) as portal:
+        yield portal
