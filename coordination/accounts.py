@@ -1,13 +1,17 @@
 """Sign-in: closed to strangers, slow for guessers (a growing delay, never a lock), polite in Vietnamese."""
 
 from datetime import timedelta
+from math import ceil
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from axes.helpers import get_client_ip_address, get_client_username
+from axes.handlers.database import AxesDatabaseHandler
+from axes.helpers import get_client_ip_address
 from axes.models import AccessAttempt
+from django.db.models import Max, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
 FREE_FAILURES = 5
 LONGEST_DELAY = timedelta(minutes=30)
@@ -26,17 +30,32 @@ def delay_after(failures: int) -> timedelta:
     return min(timedelta(minutes=2 ** max(0, min(failures, 20) - FREE_FAILURES)), LONGEST_DELAY)
 
 
-def growing_delay(request: HttpRequest | None = None) -> timedelta:
-    """How long this client waits for this account: by its own failures alone, so no outsider delays somebody else."""
-    if request is None:
-        return LONGEST_DELAY
-    mine = AccessAttempt.objects.filter(username=get_client_username(request) or "", ip_address=get_client_ip_address(request))
-    return delay_after(sum(mine.values_list("failures_since_start", flat=True)))
+def name_given(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str:
+    """The account that was asked for, in one spelling: capitals open the same door, so they count as the same failures."""
+    said = (credentials or {}).get("username") or request.POST.get("login", "")
+    return said.upper().lower()
+
+
+def wait_left(request: HttpRequest, credentials: dict[str, Any] | None = None) -> timedelta:
+    """How long this client still waits for this account: by its own failures alone, so no outsider delays somebody else."""
+    mine = AccessAttempt.objects.filter(username=name_given(request, credentials), ip_address=get_client_ip_address(request))
+    found = mine.aggregate(failures=Sum("failures_since_start"), latest=Max("attempt_time"))
+    if (found["failures"] or 0) < FREE_FAILURES:
+        return timedelta()
+    return max(found["latest"] + delay_after(found["failures"]) - timezone.now(), timedelta())
+
+
+class GrowingDelay(AxesDatabaseHandler):
+    """Failures are remembered for a day, the door is shut only while the delay after the last one runs: so the delay can grow."""
+
+    def is_locked(self, request: HttpRequest, credentials: dict[str, Any] | None = None) -> bool:
+        """Whether this client must still wait."""
+        return wait_left(request, credentials) > timedelta()
 
 
 def locked_out(request: HttpRequest, response: HttpResponse | None = None, credentials: dict[str, Any] | None = None) -> HttpResponse:
     """429 with the time to wait."""
-    minutes = int(growing_delay(request).total_seconds() // 60)
-    answer = render(request, "account/wait.html", {"minutes": minutes}, status=429)
-    answer["Retry-After"] = str(minutes * 60)
+    seconds = max(1, ceil(wait_left(request, credentials).total_seconds()))
+    answer = render(request, "account/wait.html", {"minutes": ceil(seconds / 60)}, status=429)
+    answer["Retry-After"] = str(seconds)
     return answer

@@ -22,6 +22,13 @@ FOUNDED = date(2025, 7, 1)
 COUNTED = date(2026, 9, 5)
 UNDER_THE_DEPARTMENT = {SchoolType.UPPER_SECONDARY, SchoolType.SPECIAL, SchoolType.CONTINUING, SchoolType.COLLEGE}
 
+SAMPLE_USER = "hieutruong.bk-cs-01"
+
+
+class RealData(Exception):
+    """The database belongs to real people."""
+
+
 _parts: list[tuple[int, Callable[[], None]]] = []
 
 
@@ -33,6 +40,8 @@ def offer(order: int, part: Callable[[], None]) -> None:
 def load() -> str:
     """Everything, once, in one transaction."""
     if User.objects.exists():
+        if not User.objects.filter(username=SAMPLE_USER).exists():
+            raise RealData("this database has users that are not the sample's; sample data never enters a real portal")
         return "sample data is there already"
     with reading_as(SYSTEM), transaction.atomic():
         load_ward()

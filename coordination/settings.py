@@ -48,7 +48,9 @@ FIELD_KEYS_FILE = Path(required("FIELD_KEYS_FILE"))
 MEDIA_ROOT = Path(required("MEDIA_ROOT"))
 
 # portal_app serves; portal_owner migrates and owns (ground.md 24).
+# No statement of a page or a worker runs away with a connection, and nobody waits for a lock for ever.
 DATABASES = {"default": database("DATABASE_URL"), "owner": database("DATABASE_OWNER_URL")}
+DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c statement_timeout=30000 -c lock_timeout=10000"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
@@ -148,7 +150,10 @@ ACCOUNT_RATE_LIMITS = {"login": "", "login_failed": ""}
 # A growing delay per account and client together: an outsider elsewhere delays nobody but himself.
 AXES_FAILURE_LIMIT = 5
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_COOLOFF_TIME = "coordination.accounts.growing_delay"
+AXES_HANDLER = "coordination.accounts.GrowingDelay"
+AXES_USERNAME_CALLABLE = "coordination.accounts.name_given"
+AXES_COOLOFF_TIME = timedelta(days=1)  # how long failures are remembered
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "coordination.accounts.locked_out"
 AXES_DISABLE_ACCESS_LOG = True

@@ -33,11 +33,10 @@ class Refused(Exception):
 def open_period(scheme: str, key: str) -> int:
     """One expected row for every school in force, once; harmless when repeated. Says how many were made."""
     period = periods.period_by_key(scheme, key)
-    made = 0
-    while batch := without_return(period):
-        made += len(batch)
-        Return.objects.unscoped("the clocks open a period for every school").bulk_create(new_returns(batch, period), ignore_conflicts=True)
-    return made
+    missing = without_return(period)
+    for start in range(0, len(missing), BATCH):
+        Return.objects.unscoped("the clocks open a period for every school").bulk_create(new_returns(missing[start : start + BATCH], period), ignore_conflicts=True)
+    return len(missing)
 
 
 def without_return(period: Period) -> list[School]:
@@ -45,7 +44,7 @@ def without_return(period: Period) -> list[School]:
     there = Return.objects.unscoped("the clocks open a period for every school").of_period(period).filter(school=OuterRef("organisation_id"))
     in_force = Organisation.objects.on(min(clocks.today(), period.last)).filter(unit__isnull=False)
     schools = School.objects.filter(~Exists(there), organisation__in=in_force).select_related("organisation__unit")
-    return list(schools.order_by("organisation__unit__full_name", "school_type", "organisation__name")[:BATCH])
+    return list(schools.order_by("organisation__unit__full_name", "school_type", "organisation__name"))
 
 
 def new_returns(schools: list[School], period: Period) -> list[Return]:

@@ -1,7 +1,6 @@
 """Pages of the line: the school's periods and returns, the grid that follows them, reports and their files."""
 
 from typing import Any
-from urllib.parse import quote
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -9,12 +8,12 @@ from django.db.models import F, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from coordination import audit, clocks, jobs, paging, params, periods, policy
 from coordination.access import action
-from coordination.folding import fold
 from coordination.periods import Period
 from coordination.words import deadline, hour_words
 from coordination.workflow import Stale
@@ -269,14 +268,8 @@ def report_file(request: HttpRequest, report: Report) -> HttpResponse:
         return detail_page(request, report, status=503)
     audit.record("download", report, by=request.actor, pdf=report.pdf_hash)
     response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = disposition(f"Báo cáo {report.period_key} {report.area.name} - {report.get_audience_display()}.pdf")
+    response["Content-Disposition"] = content_disposition_header(True, f"Báo cáo {report.period_key} {report.area.name} - {report.get_audience_display()}.pdf")
     return response
-
-
-def disposition(name: str) -> str:
-    """An attachment under its Vietnamese name, with a plain one for old programs (RFC 6266)."""
-    plain = fold(name).replace(" ", "-")
-    return f"attachment; filename=\"{''.join(letter for letter in plain if letter.isalnum() or letter in '-._')}\"; filename*=UTF-8''{quote(name)}"
 
 
 @action("report.retry", of=Report)

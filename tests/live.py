@@ -148,17 +148,8 @@ class Live:
     @contextmanager
     def inside(self, actor: Any = None) -> Iterator[None]:
         """The models, and the actions, of this very process speak to the copy, and what they do is committed. Not with `db` or `world`."""
-        connection = connections["default"]
-        name = connection.settings_dict["NAME"]
-        with self.blocker.unblock():
-            connection.close()
-            connection.settings_dict["NAME"] = self.database
-            try:
-                with reading_as(actor or SYSTEM):
-                    yield
-            finally:
-                connection.close()
-                connection.settings_dict["NAME"] = name
+        with speaking_to(self.database, self.blocker), reading_as(actor or SYSTEM):
+            yield
 
     def visitor(self, username: str = "") -> "Visitor":
         """A plain web client, signed in when an account is given."""
@@ -235,8 +226,24 @@ def environment(folder: Path, database: str, origin: str) -> dict[str, str]:
 
 
 @contextmanager
+def speaking_to(database: str, blocker: Any) -> Iterator[None]:
+    """Both connections of this process, the server's and the owner's, lead to another database for a while, and commit there."""
+    before = {alias: connections[alias].settings_dict["NAME"] for alias in ("default", "owner")}
+    with blocker.unblock():
+        try:
+            for alias in before:
+                connections[alias].close()
+                connections[alias].settings_dict["NAME"] = database
+            yield
+        finally:
+            for alias, name in before.items():
+                connections[alias].close()
+                connections[alias].settings_dict["NAME"] = name
+
+
+@contextmanager
 def copied_database(name: str, blocker: Any) -> Iterator[str]:
-    """A copy of the test database, made by its owner; the accounts get the password hash that the real settings ask for."""
+    """A copy of the test database, made by its owner."""
     template = connections["default"].settings_dict["NAME"]
     with blocker.unblock():
         connections.close_all()
@@ -244,7 +251,6 @@ def copied_database(name: str, blocker: Any) -> Iterator[str]:
             cursor.execute(f'drop database if exists "{name}" with (force)')
             cursor.execute(f'create database "{name}" template "{template}"')
         try:
-            give_real_hashes(name)
             yield name
         finally:
             connections.close_all()
@@ -252,19 +258,12 @@ def copied_database(name: str, blocker: Any) -> Iterator[str]:
                 cursor.execute(f'drop database "{name}" with (force)')
 
 
-def give_real_hashes(database: str) -> None:
+def give_real_hashes(database: str, blocker: Any) -> None:
     """One Argon2 hash for every demo account: the tests' own settings keep cheap ones."""
     hashed = Argon2PasswordHasher().encode(DEMO_PASSWORD, "mot-hat-muoi-cho-kiem-thu")
-    owner = connections["owner"]
-    before = owner.settings_dict["NAME"]
-    owner.settings_dict["NAME"] = database
-    try:
-        with owner.cursor() as cursor:
-            cursor.execute("update coordination_user set password = %s", [hashed])
-            assert cursor.rowcount > 0
-    finally:
-        owner.close()
-        owner.settings_dict["NAME"] = before
+    with speaking_to(database, blocker), connections["owner"].cursor() as cursor:
+        cursor.execute("update coordination_user set password = %s", [hashed])
+        assert cursor.rowcount > 0
 
 
 @contextmanager
@@ -275,6 +274,7 @@ def running(name: str, blocker: Any) -> Iterator[Live]:
     (folder / "media").mkdir()
     try:
         with copied_database(name, blocker), stack.listen(None) as listener:
+            give_real_hashes(name, blocker)
             live = Live(folder, name, listener, blocker)
             try:
                 live.start()

@@ -89,27 +89,29 @@ def test_each_role_is_answered_as_expected(stage: Stage, line: Line) -> None:
     assert found == line.answers
 
 
-ELSEWHERE = [line for line in EXPECTED if line.elsewhere]
+# The way each route is meant to be asked; the door in front of the view is the same for the others.
+ELSEWHERE = [line for line in EXPECTED if line.elsewhere and 405 not in line.answers.values()]
 
 
 @pytest.mark.parametrize("line", ELSEWHERE, ids=str)
 def test_things_of_other_bodies_look_absent(stage: Stage, line: Line) -> None:
     there = address(line.route, stage.far)
-    assert {role: stage.ask(role, line.method, there, {"__end": "1"}).status_code for role in ROLES} == dict.fromkeys(ROLES, line.elsewhere)
+    found = {role: said(stage, role, line.method, there) for role in ROLES}
+    assert {role: answer[0] for role, answer in found.items()} == dict.fromkeys(ROLES, line.elsewhere)
     for role in ONE_OF_EACH_SIDE:
-        forbidden, absent = (said(stage, role, line.method, where) for where in (there, absent_address(line.route)))
-        assert forbidden == absent, role
+        assert found[role] == said(stage, role, line.method, absent_address(line.route)), role
 
 
 def said(stage: Stage, role: str, method: str, where: str) -> tuple[int, bytes, dict[str, str]]:
     """An answer without what differs from one request to the next: the address asked for and the token of the form."""
     answer = stage.ask(role, method, where, {"__end": "1"})
-    headers = {name: value for name, value in answer.headers.items() if name not in {"Content-Length"}}
+    headers = {name: value for name, value in answer.headers.items() if name not in {"Content-Length", "Expires"}}
     return answer.status_code, TOKEN.sub(rb"\1", answer.content).replace(where.encode(), b"HERE"), headers
 
 
 def test_whoever_names_a_thing_is_asked_about_other_bodies_too() -> None:
     assert {line.route for line in EXPECTED if line.elsewhere is None} & set(NAMED) == {"coordination:area_profile"}
+    assert {line.route for line in ELSEWHERE} == set(NAMED) - {"coordination:area_profile"}
 
 
 @pytest.mark.parametrize("line", EXPECTED, ids=str)
@@ -124,7 +126,7 @@ def test_without_a_name_there_is_only_the_door(stage: Stage, line: Line) -> None
         assert (answer.status_code, answer.url.split("?")[0]) == (302, reverse("account_login"))
 
 
-@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "TRACE"])
+@pytest.mark.parametrize("method", ["PUT", "DELETE"])
 def test_no_route_answers_other_methods(stage: Stage, method: str) -> None:
     for route in {line.route for line in EXPECTED}:
         with transaction.atomic():
@@ -186,6 +188,7 @@ NEAR = [
     Near("chief", "POST", "briefings:hold", "ward", 403),
     Near("culture", "POST", "briefings:hold", "police", 403),
     Near("principal", "POST", "briefings:carry_out", "police", 403),
+    Near("doet", "POST", "briefings:carry_out", "police", 404),
     Near("culture", "POST", "briefings:carry_out", "ward", 403),
 ]
 

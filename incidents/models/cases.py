@@ -164,10 +164,8 @@ class Incident(Moving, models.Model):
 
 
 def referrals_to(body_id: int) -> Any:
-    """Referrals addressed to a body, of the case in hand when used inside a query."""
-    from incidents.models.referrals import Referral
-
-    return Referral.objects.unscoped("the filter of the incident's own scope").filter(to_org_id=body_id, incident=OuterRef("pk"))
+    """Referrals addressed to a body."""
+    return apps.get_model("incidents", "Referral").objects.unscoped("the filter of the incident's own scope").filter(to_org_id=body_id)
 
 
 class CasePart(models.Model):

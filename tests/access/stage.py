@@ -329,13 +329,13 @@ def address(route: str, things: Things) -> str:
 def absent_address(route: str) -> str:
     """The address of the route for a thing that does not exist; its check character is right."""
     name, _path = NAMED[route]
-    return reverse(route, kwargs={name: {"code": new_code(), "uid": uuid.uuid4(), "notice": 2**40, "unit": 2**40}[name]} | EXTRA.get(route, {}))
+    return reverse(route, kwargs={name: {"code": new_code(), "uid": uuid.uuid4(), "pk": 2**40, "unit": 2**40}[name]} | EXTRA.get(route, {}))
 
 
 # What stands in the address of each route: the parameter, and the thing it names. A route that is not here names nothing.
 
 NAMED = {
-    "coordination:open_notice": ("notice", "bell.pk"),
+    "coordination:open_notice": ("pk", "bell.pk"),
     "coordination:area_profile": ("unit", "received.incident.commune_id"),
     "incidents:continue": ("code", "draft.code"),
     "incidents:discard": ("code", "draft.code"),

@@ -44,5 +44,7 @@ def recovered(rows: Sequence[Sequence[int]], hidden: Sequence[int]) -> list[tupl
             if share.count(0) <= elsewhere:
                 for row, value in enumerate(share):
                     possible[row].add(value)
+            if all(len(values) > 1 for values in possible):
+                break
         found += [(hidden[row], column) for row, values in enumerate(possible) if len(values) == 1 and rows[hidden[row]][column]]
     return found

@@ -18,7 +18,7 @@ TABLES = 1000
 
 def random_rows(dice: random.Random, columns: int) -> list[list[int]]:
     """A table such as a province has: many zeros, many small numbers, a few larger ones."""
-    return [[dice.choice((0, 0, 0, 1, 1, 2, 3, 4, 5, 6, 8)) for _column in range(columns)] for _row in range(dice.randint(1, 5))]
+    return [[dice.choice((0, 0, 0, 1, 1, 2, 3, 4, 5, 6)) for _column in range(columns)] for _row in range(dice.randint(1, 5))]
 
 
 def families(columns: int, seed: int) -> Iterator[tuple[list[list[int]], protection.Hidden]]:

@@ -17,4 +17,7 @@ class Command(BaseCommand):
         """Load, or say that it is there already."""
         if not settings.DEMO:
             raise CommandError("DEMO is not true: sample data never enters a real portal.")
-        self.stderr.write(demo.load())
+        try:
+            self.stderr.write(demo.load())
+        except demo.RealData as error:
+            raise CommandError(str(error)) from error
