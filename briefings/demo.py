@@ -6,6 +6,7 @@ from briefings import actions
 from briefings.models import Briefing, Conclusion
 from coordination import clocks
 from coordination.models import Appointment, Post, Role
+from coordination.scope import reading_as
 
 PLANNED_AT = datetime(2026, 9, 3, 9, 0, tzinfo=clocks.ZONE)
 MEETS_AT = datetime(2026, 9, 10, 14, 0, tzinfo=clocks.ZONE)
@@ -21,18 +22,19 @@ def load() -> None:
     """Planned, held and closed by UBND phường Đức Xuân; of its three conclusions one is confirmed, one done, one still owed."""
     office, desk, school = holder("vhxh.ducxuan"), holder("ca.phuong.ducxuan"), holder("hieutruong.bk-cs-01")
     briefing = planned(office)
-    with clocks.set_to(MEETS_AT):
+    with clocks.set_to(MEETS_AT), reading_as(office):
         briefing = actions.hold(briefing, by=office)
         actions.attend(briefing, by=office, came=everybody_but(briefing, holder("hieutruong.bk-mn-06").body_id, "Đi tập huấn theo lịch của Sở"))
         gate = agreed(briefing, office, desk.post, date(2026, 9, 20), GATE)
         bikes = agreed(briefing, office, school.post, date(2026, 9, 30), BIKES)
         agreed(briefing, office, office.post, date(2026, 11, 30), SPOTS)
-    with clocks.set_to(ENDED_AT):
+    with clocks.set_to(ENDED_AT), reading_as(office):
         actions.close(briefing, by=office)
-    with clocks.set_to(DONE_AT):
+    with clocks.set_to(DONE_AT), reading_as(desk):
         gate = actions.carry_out(gate, by=desk, note="Đã thống nhất lịch với 12 đơn vị, gửi UBND phường ngày 17/9/2026.")
+    with clocks.set_to(DONE_AT), reading_as(school):
         actions.carry_out(bikes, by=school, note="Đã phổ biến tại cuộc họp cha mẹ học sinh đầu năm học.")
-    with clocks.set_to(CONFIRMED_AT):
+    with clocks.set_to(CONFIRMED_AT), reading_as(office):
         actions.confirm(gate, by=office)
 
 
@@ -45,7 +47,7 @@ def planned(office: Appointment) -> Briefing:
     """The plan of the Phòng VH-XH, chaired by the leader of the UBND."""
     chair = Post.objects.get(organisation_id=office.body_id, role=Role.COMMUNE_LEADER)
     answers = {"meets_at": MEETS_AT, "place": "Phòng họp tầng 2, UBND phường Đức Xuân", "chair_post": chair, "secretary_post": office.post}
-    with clocks.set_to(PLANNED_AT):
+    with clocks.set_to(PLANNED_AT), reading_as(office):
         return actions.plan(by=office, answers=answers)
 
 

@@ -10,6 +10,7 @@ from coordination import clocks
 from coordination.calendars import calendar_for
 from coordination.models.duties import Duty, DutyStatus
 from coordination.models.people import SYSTEM, Post
+from coordination.notices import stored_words
 from coordination.scope import beyond_the_reader
 from coordination.workflow import move
 
@@ -51,7 +52,7 @@ def open(kind: str, about: Any, *, owed_by: Post, clock: str = "", due_at: datet
                 "body_id": body,
                 "parties": sorted({body, *(parties or [])}),
                 "about_code": getattr(about, "page_code", "") or about.code,
-                "about_words": about.duty_words[:160],
+                "about_words": stored_words(about),
                 "clock": clock or "day",
                 "opened_at": now,
                 "due_at": due_at,

@@ -14,11 +14,17 @@ from coordination.models.people import SYSTEM, Appointment, Post
 from coordination.scope import beyond_the_reader, set_reader
 
 
+def stored_words(about: Any) -> str:
+    """A thing's code and kind in Vietnamese, whatever language the one who pressed reads: rows are for everybody."""
+    with override(settings.LANGUAGE_CODE):
+        return str(about.duty_words)[:160]
+
+
 def tell(post: Post, kind: str, about: Any) -> Notice:
     """Put a notice into the post's bell and write the mail's job. `about` offers `duty_words` and `get_absolute_url()`."""
     with beyond_the_reader("a notice goes to another post"):
         notice = Notice.objects.create(
-            post=post, body_id=post.organisation.body_id, kind=kind, about_words=about.duty_words[:160], link=about.get_absolute_url(), happened_at=clocks.now()
+            post=post, body_id=post.organisation.body_id, kind=kind, about_words=stored_words(about), link=about.get_absolute_url(), happened_at=clocks.now()
         )
     jobs.add("mail_notice", notice.pk)
     return notice

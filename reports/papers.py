@@ -335,10 +335,11 @@ def kind_columns(shown: Shown, first: str) -> tuple[Column, ...]:
     return (Column("TT", 3), Column(first, 16, words=True), *numbers)
 
 
-def notes_of(shown: Shown) -> tuple[str, ...]:
-    """Where the numbers come from, and why some are not there."""
-    hidden = any(found.rows or found.total for found in shown.hidden.values())
-    return (SOURCE_NOTE, *((HIDDEN_NOTE,) if hidden else ()), *((MISSING_NOTE,) if shown.missing == HIDDEN else ()))
+def table_of(shown: Shown, columns: tuple[Column, ...], rows: Iterable[Row]) -> Table:
+    """A table of counts with its notes: where the numbers come from, and why some are not there."""
+    rows = tuple(rows)
+    hidden = any(HIDDEN in row.cells for row in rows)
+    return Table(columns, rows, (SOURCE_NOTE, *((HIDDEN_NOTE,) if hidden else ()), *((MISSING_NOTE,) if shown.missing == HIDDEN else ())))
 
 
 def kinds_table(shown: Shown) -> Table:
@@ -349,7 +350,7 @@ def kinds_table(shown: Shown) -> Table:
             rows.append(Row((shown.lines[places[0]]["group"], name, *(group_cell(shown, column, places) for column in COLUMNS)), strong=True))
         for count, place in enumerate(places, 1):
             rows.append(Row((str(count) if name else "", shown.lines[place]["label"], *(shown.cell(column, place) for column in COLUMNS))))
-    return Table(kind_columns(shown, "Loại vụ việc"), (*rows, total_row(shown)), notes_of(shown))
+    return table_of(shown, kind_columns(shown, "Loại vụ việc"), (*rows, total_row(shown)))
 
 
 def group_cell(shown: Shown, column: str, places: list[int]) -> Cell:
@@ -379,7 +380,7 @@ def handling_table(shown: Shown) -> Table:
     rows = [*section_rows(shown, "I", "Xử lý của nhà trường (theo báo cáo đầy đủ)", labels, numbers, of_all_cases=True)]
     rows.append(Row(("", "Chưa có báo cáo đầy đủ", shown.missing)))
     rows += section_rows(shown, "II", "Kết quả của Công an", outcome_labels(), outcome_numbers(shown.figures), of_all_cases=False)
-    return Table((Column("TT", 1), Column("Kết quả", 8, words=True), Column("Số vụ", 2)), tuple(rows), notes_of(shown))
+    return table_of(shown, (Column("TT", 1), Column("Kết quả", 8, words=True), Column("Số vụ", 2)), rows)
 
 
 def section_rows(shown: Shown, mark: str, title: str, labels: list[str], numbers: list[int], *, of_all_cases: bool) -> list[Row]:
@@ -404,7 +405,7 @@ def timeliness_table(shown: Shown) -> Table:
     times = shown.figures["responses"]
     total = Row(("", "Tổng cộng", *sums, nil.sum(sum(line["nil"] for line in lines)), hours(times["first_word"], times["cases"]), hours(times["to_receive"], times["received"])), strong=True)
     columns = (
-        Column("TT", 2), Column("Tuyến báo cáo", 9, words=True), Column("Số đơn vị", 4), Column("Đúng hạn", 4), Column("Muộn", 4), Column("Chưa nộp", 4),
+        Column("TT", 3), Column("Tuyến báo cáo", 10, words=True), Column("Số đơn vị", 4), Column("Đúng hạn", 4), Column("Muộn", 4), Column("Chưa nộp", 4),
         Column("Không phát sinh", 5), Column("Giờ báo nhanh (trung vị)", 6), Column("Giờ Công an nhận tin (trung vị)", 6),
     )  # fmt: skip
     return Table(columns, (*rows, total), (SOURCE_NOTE, f"“–”: dưới {LOWEST_SHOWN} vụ việc hoặc đơn vị nên không nêu."))
@@ -440,14 +441,14 @@ def offences_table(shown: Shown) -> Table:
     for place, line in enumerate(shown.lines):
         places.setdefault(line["police_label"], []).append(place)
     rows = [Row((count, label, *(shown.sum(column, members) for column in COLUMNS))) for count, (label, members) in enumerate(places.items(), 1)]
-    return Table(kind_columns(shown, "Hành vi, vụ việc"), (*rows, total_row(shown)), notes_of(shown))
+    return table_of(shown, kind_columns(shown, "Hành vi, vụ việc"), (*rows, total_row(shown)))
 
 
 def results_table(shown: Shown) -> Table:
     """Appendix II: the fixed list of practice.md 2.4."""
     cells, total = shown.counts(outcome_numbers(shown.figures), of_all_cases=False)
     rows = [Row((place, label, cell)) for place, (label, cell) in enumerate(zip(outcome_labels(), cells, strict=True), 1)]
-    return Table((Column("TT", 1), Column("Kết quả", 8, words=True), Column("Số lần chuyển", 2)), (*rows, Row(("", "Tổng cộng", total), strong=True)), notes_of(shown))
+    return table_of(shown, (Column("TT", 1), Column("Kết quả", 8, words=True), Column("Số lần chuyển", 2)), (*rows, Row(("", "Tổng cộng", total), strong=True)))
 
 
 def both_sides_table(shown: Shown) -> Table:

@@ -1,18 +1,17 @@
 """Work after the commit is a row: rung for, leased, retried, parked; done once however often it is delivered."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core import mail
-from django.db import DatabaseError, connection, transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from coordination import jobs, loop, notices
 from coordination.models import Job, Notice, NoticeMail, SampleMail
-from coordination.models.jobs import Job as JobRow
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -111,18 +110,11 @@ def test_a_broker_that_fails_leaves_the_job_waiting(job: Job, bell: Bell) -> Non
 
 
 def test_the_relay_swallows_the_broker_and_nothing_else(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
-    def ring(error: Exception) -> Callable[..., None]:
-        return Bell.__call__.__get__(with_error(error))
-
-    def with_error(error: Exception) -> Bell:
-        bell = Bell()
-        bell.broken = error
-        return bell
-
-    for error in (ConnectionRefusedError(), loop.OperationalError("no"), loop.RedisError("no"), TimeoutError()):
-        monkeypatch.setattr(loop, "ring", ring(error))
+    bell = Bell()
+    monkeypatch.setattr(loop, "ring", bell)
+    for bell.broken in (ConnectionRefusedError(), TimeoutError(), loop.OperationalError("no"), loop.RedisError("no")):
         loop.relay()
-    monkeypatch.setattr(loop, "ring", ring(ValueError("ours")))
+    bell.broken = ValueError("ours")
     with pytest.raises(ValueError, match="ours"):
         loop.relay()
 
@@ -207,7 +199,7 @@ def test_a_broken_database_statement_is_a_failure_like_another(job: Job) -> None
     with jobs.lease(job.pk) as held:
         assert held is not None
         connection.cursor().execute("select 1/0")
-    assert (fresh(job).state, fresh(job).fault) == ("waiting", DatabaseError.__name__) or fresh(job).fault == "DataError"
+    assert (fresh(job).state, fresh(job).fault) == ("waiting", "DataError")
 
 
 def test_a_permanent_failure_parks_at_once_with_its_reason(job: Job, bell: Bell) -> None:
@@ -247,10 +239,10 @@ def test_the_state_is_said_in_words(job: Job) -> None:
     assert said == {"waiting": "Đang chờ đến lượt", "running": "Đang tạo", "done": "Đã xong", "parked": "Không tạo được"}
 
 
-def states() -> dict[str, JobRow]:
+def states() -> dict[str, Job]:
     """A row in every state."""
     now = timezone.now()
-    rows = [JobRow(), JobRow(lease_until=now), JobRow(done_at=now), JobRow(parked_at=now)]
+    rows = [Job(), Job(lease_until=now), Job(done_at=now), Job(parked_at=now)]
     return {row.state: row for row in rows}
 
 
