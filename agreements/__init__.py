@@ -1,0 +1,1 @@
+"""What was promised: agreements, clauses, obligations, directives. Stands left of everything that is done or happens."""

@@ -1,0 +1,1 @@
+"""Where they meet: agenda from open work, conclusions with owner and day."""

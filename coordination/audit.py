@@ -129,7 +129,7 @@ def verify() -> Verdict:
         if fault:
             return Verdict(read, len(seals), unsealed, "", fault)
         unsealed += 1
-    return Verdict(read + unsealed, len(seals), unsealed, before.hex(), "")
+    return Verdict(read + unsealed, len(seals), unsealed, before.hex() if seals else "", "")
 
 
 def fault_of(line: TrailLine) -> str:

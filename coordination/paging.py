@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import BadRequest
 from django.db.models import Q
 
+from coordination import clocks
 from coordination.params import make_cursor
 
 PAGE = 50
@@ -36,8 +37,8 @@ def read_place(after: tuple[Any, ...]) -> tuple[datetime, int]:
     """The instant and key of a cursor; ours, but of another list it may not fit: 400."""
     try:
         moment, key = after
-        return datetime.fromisoformat(moment), int(key)
-    except (ValueError, TypeError) as error:
+        return clocks.local(datetime.fromisoformat(moment)), int(key)
+    except (ValueError, TypeError, OverflowError) as error:
         raise BadRequest("cursor") from error
 
 

@@ -33,6 +33,11 @@ class ScopedQuery(sql.Query):
         clone.scope_known = self.scope_known
         return clone
 
+    def combine(self, rhs: Any, connector: str) -> None:
+        """`|` and `&` know their scope only when both sides do."""
+        super().combine(rhs, connector)
+        self.scope_known = self.scope_known and getattr(rhs, "scope_known", True)
+
 
 class ScopedQuerySet(models.QuerySet):
     """The base of every queryset over records: filter at will, run only when scoped."""
@@ -52,6 +57,10 @@ class ScopedQuerySet(models.QuerySet):
         if not reason:
             raise ScopeMissing("unscoped() needs a reason")
         return self._scoped()
+
+    def raw(self, *args: Any, **kwargs: Any) -> Any:
+        """Never: SQL written by hand goes round the scope."""
+        raise ScopeMissing("raw() goes round the scope")
 
     def _scoped(self) -> Self:
         rows = self._chain()

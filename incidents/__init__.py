@@ -1,0 +1,1 @@
+"""What happened: from the form of the principal to the result of the police."""

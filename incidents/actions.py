@@ -86,9 +86,14 @@ def file(key: uuid.UUID, *, by: Appointment, answers: dict[str, Any], said_when:
         parties=parties_of(draft, answers["severity"]),
     )
     start_clocks(incident)
-    if rules.flags_to_police(incident.kind, incident.severity):
+    if rules.flags_to_police(incident.kind, incident.severity) and police_of(incident):
         refer(incident, by=by, ground=Ground.RULE)
     return incident
+
+
+def police_of(incident: Incident) -> Organisation | None:
+    """The commune police of the place today; two special zones have none of their own, and their school is told to ring 113."""
+    return Organisation.objects.police_of(incident.commune_id, clocks.today())
 
 
 def parties_of(incident: Incident, severity: str) -> list[int]:
@@ -127,7 +132,7 @@ class NoPolice(Exception):
 
 def refer(incident: Incident, *, by: Appointment, ground: str, reason: str = "", to: Organisation | None = None, previous: Referral | None = None) -> Referral:
     """Create the referral, open the police post's wall and start its clock; the police post is told."""
-    police = to or Organisation.objects.police_of(incident.commune_id, clocks.today())
+    police = to or police_of(incident)
     if police is None:
         raise NoPolice(incident.code)
     incident.parties = sorted({*incident.parties, police.pk})

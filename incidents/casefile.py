@@ -13,7 +13,7 @@ from coordination.models.duties import DutyStatus
 from coordination.words import deadline, hour_words
 from incidents import actions
 from incidents.models import Addendum, FollowUp, Incident, Opening, Person, PhoneCall, PoliceNote, Question, Referral
-from incidents.workflow import IncidentStatus, ReferralStatus
+from incidents.workflow import UNDER_WAY, IncidentStatus, ReferralStatus
 
 
 @dataclass(frozen=True)
@@ -56,9 +56,9 @@ def status_words(incident: Incident, referrals: list[Referral], *, question_open
     if incident.status != IncidentStatus.SUBMITTED or not referrals:
         looked = incident.status == IncidentStatus.SUBMITTED and incident.looked_at
         return _("Cấp quản lý đã nhận") if looked else incident.get_status_display()
-    if question_open:
-        return _("Đề nghị bổ sung")
     latest = referrals[-1]
+    if question_open and latest.status in UNDER_WAY:
+        return _("Đề nghị bổ sung")
     words = {ReferralStatus.SENT: _("Đã gửi"), ReferralStatus.SETTLED: _("Đã có kết quả")}
     return words.get(latest.status) or latest.get_status_display()
 

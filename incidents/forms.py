@@ -19,7 +19,7 @@ from incidents.models.people import AgeBand, PersonRole
 from incidents.models.referrals import Step
 from incidents.workflow import Outcome
 
-DATE_FORMAT = {"placeholder": "ngày/tháng/năm", "inputmode": "numeric", "autocomplete": "off"}
+DATE_FORMAT = {"placeholder": _("ngày/tháng/năm"), "inputmode": "numeric", "autocomplete": "off"}
 
 
 class When:
@@ -78,7 +78,7 @@ class QuickReportForm(StrictForm):
     hour = forms.TimeField(
         label=_("Giờ"),
         required=False,
-        widget=forms.TimeInput(attrs={"placeholder": "giờ:phút", "inputmode": "numeric", "autocomplete": "off"}, format="%H:%M"),
+        widget=forms.TimeInput(attrs={"placeholder": _("giờ:phút"), "inputmode": "numeric", "autocomplete": "off"}, format="%H:%M"),
         error_messages={"invalid": _("Giờ không đúng. Nhập theo dạng giờ:phút, ví dụ 09:30.")},
     )
     place_kind = forms.ChoiceField(
@@ -107,7 +107,7 @@ class QuickReportForm(StrictForm):
     def __init__(self, data: Any = None, *args: Any, kinds: Iterable[Kind], **kwargs: Any) -> None:
         self.kinds = {kind.code: kind for kind in kinds}
         super().__init__(data, *args, **kwargs)
-        self.fields["kind"].choices = [(code, kind.label) for code, kind in self.kinds.items()]
+        self.fields["kind"].choices = [(code, kind.words) for code, kind in self.kinds.items()]
 
     def clean(self) -> dict[str, Any]:
         """Put day and hour together; refuse the future and a severity below the kind's minimum."""
@@ -174,7 +174,7 @@ class CallForm(StrictForm):
 
     called = forms.ChoiceField(label=_("Đã gọi cho ai?"), choices=Called.choices, widget=forms.RadioSelect, error_messages={"required": _("Chưa chọn đã gọi cho ai.")})
     called_at = PastDateTimeField(
-        label=_("Lúc"), widget=forms.DateTimeInput(attrs={"placeholder": "giờ:phút ngày/tháng/năm"}, format="%H:%M %d/%m/%Y"), error_messages={"invalid": _("Giờ gọi không đúng. Nhập ví dụ 10:42 21/11/2026."), "required": _("Chưa có giờ gọi.")}
+        label=_("Lúc"), widget=forms.DateTimeInput(attrs={"placeholder": _("giờ:phút ngày/tháng/năm")}, format="%H:%M %d/%m/%Y"), error_messages={"invalid": _("Giờ gọi không đúng. Nhập ví dụ 10:42 21/11/2026."), "required": _("Chưa có giờ gọi.")}
     )
 
 
@@ -237,7 +237,7 @@ class FullReportForm(StrictForm):
     family_told_at = PastDateTimeField(
         label=_("Đã thông báo cho cha mẹ/người giám hộ lúc"),
         required=False,
-        widget=forms.DateTimeInput(attrs={"placeholder": "giờ:phút ngày/tháng/năm"}, format="%H:%M %d/%m/%Y"),
+        widget=forms.DateTimeInput(attrs={"placeholder": _("giờ:phút ngày/tháng/năm")}, format="%H:%M %d/%m/%Y"),
         error_messages={"invalid": _("Giờ báo gia đình không đúng. Nhập ví dụ 11:15 21/11/2026.")},
     )
     family_not_told_reason = CleanCharField(label=_("Tạm chưa báo gia đình – lý do"), required=False, max_length=300)

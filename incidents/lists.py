@@ -30,9 +30,9 @@ class CaseFilterForm(forms.Form):
         self.fields["kind"].choices = [("", _("Tất cả")), *kinds.filter(restricted=False).values_list("code", "label")]
 
 
-def filter_form(address: Any, kinds: Any) -> CaseFilterForm:
-    """The form as the address has it."""
-    return CaseFilterForm(initial={name: address.get(name, "") for name in ("q", "status", "severity", "kind")}, kinds=kinds)
+def filter_form(asked: dict[str, Any], kinds: Any) -> CaseFilterForm:
+    """The form as the address has it, once read."""
+    return CaseFilterForm(initial={name: asked[name] for name in ("q", "status", "severity", "kind")}, kinds=kinds)
 
 
 def filtered(rows: Any, asked: dict[str, Any]) -> Any:

@@ -73,10 +73,19 @@ def forward(referral: Referral, *, by: Appointment, to: Organisation, reason: st
     return chained
 
 
+def name_handler(referral: Referral, by: Appointment) -> None:
+    """Whoever works on the case for the post is its handler now (ground.md 5); the sealed names open for him, no longer for the one before."""
+    if referral.handler_id != by.pk:
+        referral.handler = by
+        referral.save(update_fields=["handler"])
+        audit.record("name_handler", referral, by=by, incident=referral.incident_id)
+
+
 @transaction.atomic
 def follow_up(referral: Referral, *, by: Appointment, step: str) -> FollowUp:
     """One step in one tap; the school is told that work goes on."""
     locked = held(referral, "follow_up", by, (ReferralStatus.RECEIVED, ReferralStatus.DISCUSSED))
+    name_handler(locked, by)
     done = FollowUp.objects.visible_to(by).create(incident=locked.incident, referral=locked, by=by, at=clocks.now(), step=step)
     audit.record("follow_up", done, by=by, incident=locked.incident_id, step=step)
     notices.tell(school_post(locked), NoticeKind.REFERRAL_PROGRESS, locked)
@@ -125,7 +134,7 @@ def open_questions(referral: Referral) -> Any:
 @transaction.atomic
 def answer(referral: Referral, *, by: Appointment, outcome: str, note: str = "") -> Referral:
     """The police post gives its result; the school's post is told and its duty to acknowledge begins."""
-    referral = move(referral, "answer", by=by, outcome=outcome, outcome_note=note, answered_at=clocks.now())
+    referral = move(referral, "answer", by=by, handler=by, outcome=outcome, outcome_note=note, answered_at=clocks.now())
     incident = referral.incident
     for kind in ("answer", "reply"):
         duties.discharge(kind, referral, act="discharge" if kind == "answer" else "waive")

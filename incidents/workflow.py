@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from coordination.workflow import Move
 
@@ -11,7 +12,7 @@ class IncidentStatus(models.TextChoices):
 
     DRAFT = "draft", _("Bản nháp")
     SUBMITTED = "submitted", _("Đã gửi")
-    CLOSED = "closed", _("Kết thúc vụ việc")
+    CLOSED = "closed", pgettext_lazy("status", "Kết thúc vụ việc")
     WITHDRAWN = "withdrawn", _("Rút (báo nhầm)")
 
 
@@ -35,11 +36,13 @@ class ReferralStatus(models.TextChoices):
     RECEIVED = "received", _("Công an đã nhận tin")
     FORWARDED = "forwarded", _("Đã chuyển đơn vị có thẩm quyền")
     ANSWERED = "answered", _("Đã có kết quả")
-    DISCUSSED = "discussed", _("Đề nghị trao đổi thêm")
+    DISCUSSED = "discussed", pgettext_lazy("status", "Đề nghị trao đổi thêm")
     SETTLED = "settled", _("Nhà trường đã nhận kết quả")
 
 
 OPEN_REFERRALS = (ReferralStatus.SENT, ReferralStatus.SEEN, ReferralStatus.RECEIVED, ReferralStatus.ANSWERED, ReferralStatus.DISCUSSED)
+# The police still owe something; once they have given the result, no question of theirs waits any more.
+UNDER_WAY = (ReferralStatus.SENT, ReferralStatus.SEEN, ReferralStatus.RECEIVED, ReferralStatus.DISCUSSED)
 
 REFERRAL_MOVES = {
     "see": Move({ReferralStatus.SENT}, ReferralStatus.SEEN, needs=["seen_at", "seen_by"], label=_("Xem")),

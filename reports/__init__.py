@@ -1,0 +1,1 @@
+"""What goes up the line: periods, returns, figures, papers."""

@@ -74,11 +74,10 @@ def new_return(school: School, period: Period, committee: int | None) -> Return:
 
 
 def keep_periods() -> None:
-    """The loop's chore: the rows of the running quarter, the duties that have come near, the failures nobody was told of."""
+    """The loop's chore: the rows of the running quarter, and the duties that have come near."""
     running = periods.period_at(QUARTER, clocks.now())
     open_period(QUARTER, running.key)
     ask_for_returns()
-    tell_of_failures()
 
 
 @transaction.atomic

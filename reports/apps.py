@@ -11,7 +11,7 @@ class ReportsConfig(AppConfig):
     verbose_name = _("Báo cáo")
 
     def ready(self) -> None:
-        """Offer navigation, the words of the duty, the loop's chore and sample data."""
+        """Offer navigation, the words of the duty, the loop's chores and sample data."""
         from coordination import demo, duties, loop, navigation
         from reports import actions
         from reports import demo as sample
@@ -20,5 +20,6 @@ class ReportsConfig(AppConfig):
         navigation.offer(50, _("Theo dõi nộp"), "reports:grid", "return.grid")
         navigation.offer(60, _("Báo cáo"), "reports:list", "report.list")
         duties.name("return", _("Nộp số liệu kỳ"), "reports:return")
-        loop.do_every(30, "periods", actions.keep_periods)
+        loop.do_every(300, "periods", actions.keep_periods)
+        loop.do_every(15, "failed reports", actions.tell_of_failures)
         demo.offer(40, sample.load)

@@ -133,8 +133,9 @@ class Shown:
         return HIDDEN if HIDDEN in cells else sum(cells)
 
     def total(self, column: str) -> int | str:
-        """The last row."""
-        return self.family(column).sum(value_of(column, self.totals))
+        """The last row; a sum of zero is shown, like every zero, also where the total is hidden."""
+        value = value_of(column, self.totals)
+        return self.family(column).sum(value) if value or column == "change" else 0
 
     def counts(self, numbers: list[int], *, of_all_cases: bool) -> tuple[list[int | str], int | str]:
         """A list of counts of cases and its sum. Printed inside the province as they are; from a commune protected."""

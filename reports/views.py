@@ -20,7 +20,7 @@ from coordination.workflow import Stale
 from incidents import figures as incidents
 from reports import actions, figures, files
 from reports.forms import COMMUNE, COUNTS, DIRECT, NIL, GridFilter, OrderForm, ReturnForm
-from reports.models import QUARTER, Report, Return, ReturnState
+from reports.models import QUARTER, Audience, Report, Return, ReturnState
 from reports.workflow import ReportStatus, ReturnStatus
 
 OFFERED = 4
@@ -55,7 +55,7 @@ def can_submit(request: HttpRequest, item: Return) -> bool:
 def clock_of(item: Return) -> dict[str, Any]:
     """When it was handed in, or until when it may be."""
     if item.submitted_at:
-        return {"hour": hour_words(item.submitted_at), "left": item.state_words, "state": "late" if item.is_late else "on_time"}
+        return {"hour": hour_words(item.submitted_at), "left": "", "state": "late" if item.is_late else "on_time"}
     return deadline(item.created_at, item.due_at)
 
 
@@ -189,7 +189,7 @@ def report_list(request: HttpRequest) -> HttpResponse:
     """The body's reports and the form that orders one."""
     shown = offered_periods()
     if request.method == "GET":
-        return list_page(request, OrderForm(periods=shown, initial={"period": shown[1].key}))
+        return list_page(request, OrderForm(periods=shown, initial={"period": shown[1].key, "audience": Audience.EDUCATION}))
     if not policy.can(request.actor, "report.order"):
         raise PermissionDenied("report.order")
     form = OrderForm(request.POST, periods=shown)

@@ -116,7 +116,7 @@ def test_whoever_names_a_thing_is_asked_about_other_bodies_too() -> None:
 
 @pytest.mark.parametrize("line", EXPECTED, ids=str)
 def test_without_a_name_there_is_only_the_door(stage: Stage, line: Line) -> None:
-    where = address(line.route, stage.ward)
+    where = address(line.route, stage.of(Role.PRINCIPAL))
     with transaction.atomic():
         answer = stage.nobody().generic(line.method, where)
         transaction.set_rollback(True)

@@ -133,7 +133,8 @@ class Incident(Moving, models.Model):
             found.add("own")
         if actor.role in SCHOOL_ROLES:
             if self.school_id == actor.body_id:
-                found.add("school")
+                apart = self.restricted and actor.role != Role.PRINCIPAL and "own" not in found
+                found.add("colleague" if apart else "school")
         elif actor.role in POLICE_ROLES:
             if actor.body_id in self.parties:
                 found.add("referred")
@@ -155,7 +156,7 @@ class Incident(Moving, models.Model):
         """The kind, or that it is restricted."""
         if self.restricted:
             return _now("Hồ sơ hạn chế")
-        return self.kind.label if self.kind_id else _now("Chưa chọn loại")
+        return self.kind.words if self.kind_id else _now("Chưa chọn loại")
 
     @property
     def duty_words(self) -> str:

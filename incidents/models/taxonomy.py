@@ -5,6 +5,7 @@ from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 
@@ -100,6 +101,11 @@ class Kind(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def words(self) -> str:
+        """The label in the reader's language: the catalogue knows every kind of the shipped file."""
+        return _now(self.label)
 
     @property
     def police_label(self) -> str:

@@ -30,7 +30,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": [row_of(incident) for incident in page.rows],
         "older": page.after,
-        "filters": filter_form(request.GET, Kind.objects.on(clocks.today())),
+        "filters": filter_form(asked, Kind.objects.on(clocks.today())),
         "active": sum(1 for name in ("status", "severity", "kind", "q") if asked[name]),
         "count": paging.capped_count(rows),
         "may_file": policy.can(request.actor, "incident.file"),
@@ -49,7 +49,7 @@ def row_of(incident: Incident) -> dict[str, Any]:
         "severity": incident.severity,
         "severity_label": incident.get_severity_display(),
         "place": "" if incident.restricted else incident.get_place_kind_display(),
-        "when": hour_words(incident.occurred_at) if incident.occurred_at else "",
+        "when": hour_words(incident.occurred_at) if incident.occurred_at and not incident.restricted else "",
         "deadline": {"hour": hour_words(incident.filed_at or incident.created_at), "left": _("lưu nháp") if is_draft else _("gửi báo nhanh"), "state": "on_time"},
         "url": incident.get_absolute_url(),
         "act": _("Viết tiếp") if is_draft else _("Xem"),
@@ -77,7 +77,7 @@ def restricted_page(request: HttpRequest, incident: Incident) -> dict[str, Any]:
     """Hồ sơ hạn chế: a number, a severity, a clock; police may state a purpose."""
     referral = actions.referrals_of(incident).filter(to_org_id=request.actor.body_id).last()
     may_open = referral is not None and policy.can(request.actor, "incident.read_restricted", incident)
-    return {"incident": incident, "referral": referral, "may_open": may_open, "purpose": PurposeForm(), "turn": casefile.turn_of(incident, request.actor)}
+    return {"incident": incident, "referral": referral, "may_open": may_open, "may_look": policy.can(request.actor, "incident.look", incident), "purpose": PurposeForm(), "turn": casefile.turn_of(incident, request.actor)}
 
 
 def case_page(request: HttpRequest, incident: Incident) -> dict[str, Any]:

@@ -108,7 +108,7 @@ def page(request: HttpRequest, form: QuickReportForm, kinds: list[Kind], draft: 
 
 def kind_choice(kind: Kind, chosen: str) -> dict[str, Any]:
     """A kind as components/kinds.html shows it; `flag` says when the rule tells the police."""
-    return {"value": kind.code, "label": kind.label, "checked": kind.code == chosen, "minimum": kind.min_severity, "flag": flag_class(kind)}
+    return {"value": kind.code, "label": kind.words, "checked": kind.code == chosen, "minimum": kind.min_severity, "flag": flag_class(kind)}
 
 
 def flag_class(kind: Kind) -> str:
@@ -121,7 +121,7 @@ def sentences_for(school: School) -> dict[str, str]:
     station, found = station_of(school), {}
     for flag in [*Severity.values, "never"]:
         for severity in Severity.values:
-            found[f"{flag}|{severity}"] = told_words(school, station if flag != "never" and severity >= flag else None, severity)
+            found[f"{flag}|{severity}"] = told_words(school, station, severity, flagged=flag != "never" and severity >= flag)
     return found
 
 
@@ -132,16 +132,22 @@ def station_of(school: School) -> Organisation | None:
 
 def recipients_sentence(school: School, kind: Kind, severity: str) -> str:
     """The same sentence for one kind and severity."""
-    return told_words(school, station_of(school) if rules.flags_to_police(kind, severity) else None, severity)
+    return told_words(school, station_of(school), severity, flagged=rules.flags_to_police(kind, severity))
 
 
-def told_words(school: School, station: Organisation | None, severity: str) -> str:
-    """The bodies that will be told, and that this is first information."""
-    bodies = [station.called] if station else []
+def told_words(school: School, station: Organisation | None, severity: str, *, flagged: bool) -> str:
+    """The bodies that will be told, and that this is first information; without commune police, what to do instead."""
+    bodies = [station.called] if station and flagged else []
     bodies.append(school.managing_body.called)
     if severity in HEADS_UP and school.department_id != school.managing_body_id:
         bodies.append(_("%(department)s (không kèm họ tên)") % {"department": school.department.called})
-    return _("%(bodies)s. Thông tin ban đầu, chưa xác minh; được bổ sung, đính chính.") % {"bodies": "; ".join(bodies)}
+    words = _("%(bodies)s. Thông tin ban đầu, chưa xác minh; được bổ sung, đính chính.") % {"bodies": "; ".join(bodies)}
+    return f"{words} {no_police_words()}" if flagged and station is None else words
+
+
+def no_police_words() -> str:
+    """What a school does where the commune has no police unit of its own (domain/organisations.md 1)."""
+    return _("Địa bàn này chưa có đơn vị Công an cấp xã. Gọi 113 và báo cấp quản lý.")
 
 
 def school_of(request: HttpRequest) -> School:
@@ -175,6 +181,7 @@ def receipt_page(incident: Incident, request: HttpRequest, call: CallForm | None
     return {
         "incident": incident,
         "referrals": referrals,
+        "no_police": "" if referrals or not rules.flags_to_police(incident.kind, incident.severity) else no_police_words(),
         "managing": incident.jurisdiction,
         "promised": promised,
         "full_report": clocks_of_case.get("full_report"),

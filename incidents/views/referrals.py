@@ -20,9 +20,7 @@ from incidents import casefile, referral_actions
 from incidents.forms import ForwardForm, OutcomeForm, PurposeForm, ReasonForm, StepForm
 from incidents.models import Question, Referral
 from incidents.views.cases import show
-from incidents.workflow import OPEN_REFERRALS, Outcome, ReferralStatus
-
-UNDER_WAY = (ReferralStatus.SENT, ReferralStatus.SEEN, ReferralStatus.RECEIVED, ReferralStatus.DISCUSSED)
+from incidents.workflow import OPEN_REFERRALS, UNDER_WAY, Outcome, ReferralStatus
 
 
 def with_clock(rows: Any) -> Any:
@@ -39,13 +37,13 @@ def waiting_for_school() -> Exists:
 def tabs_now() -> dict[str, tuple[Any, Callable[[Any], Any]]]:
     """The six tabs of the queue in the words of practice.md 1, each with the rows it holds."""
     now = clocks.now()
-    soon = Q(due_at__gt=now, due_at__lt=now + (F("due_at") - F("clock_opened_at")) / 4)
+    soon = Q(due_at__gte=now, due_at__lt=now + (F("due_at") - F("clock_opened_at")) / 4)
     return {
         "chua-xem": (_("Chưa xem"), lambda rows: rows.filter(status=ReferralStatus.SENT)),
         "da-nhan": (_("Trực ban đã nhận"), lambda rows: rows.filter(status__in=(ReferralStatus.SEEN, ReferralStatus.RECEIVED, ReferralStatus.DISCUSSED))),
         "sap-den-han": (_("Sắp đến hạn"), lambda rows: rows.filter(soon, status__in=UNDER_WAY)),
         "qua-han": (_("Quá hạn"), lambda rows: rows.filter(due_at__lt=now, status__in=UNDER_WAY)),
-        "cho-bo-sung": (_("Chờ nhà trường bổ sung"), lambda rows: rows.filter(waiting_for_school(), status__in=OPEN_REFERRALS)),
+        "cho-bo-sung": (_("Chờ nhà trường bổ sung"), lambda rows: rows.filter(waiting_for_school(), status__in=UNDER_WAY)),
         "to-tung": (_("Đang giải quyết theo tố tụng"), lambda rows: rows.filter(outcome=Outcome.PROCEEDINGS)),
         "tat-ca": (_("Tất cả"), lambda rows: rows),
     }
@@ -80,7 +78,7 @@ def tab_counts(mine: Any, tabs: dict[str, Any]) -> dict[str, int]:
     for status, due, opened, asked, outcome in held.order_by().values_list("status", "due_at", "clock_opened_at", "asked", "outcome")[: paging.MOST_COUNTED]:
         counts["chua-xem"] += status == ReferralStatus.SENT
         counts["da-nhan"] += status in (ReferralStatus.SEEN, ReferralStatus.RECEIVED, ReferralStatus.DISCUSSED)
-        counts["cho-bo-sung"] += asked and status in OPEN_REFERRALS
+        counts["cho-bo-sung"] += asked and status in UNDER_WAY
         counts["to-tung"] += outcome == Outcome.PROCEEDINGS
         if due and status in UNDER_WAY:
             state = clocks.state(opened, due, now)

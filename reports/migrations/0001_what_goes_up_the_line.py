@@ -2,7 +2,6 @@
 
 import coordination.codes
 import coordination.fields
-import coordination.workflow
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.db.models.deletion
@@ -47,7 +46,6 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['issuer', '-ordered_at', '-id'], name='report_by_issuer'), models.Index(condition=models.Q(('status', 'ready')), fields=['snapshot_hash'], name='report_by_snapshot'), django.contrib.postgres.indexes.GinIndex(fields=['parties'], name='report_parties')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('status', 'ordered')), fields=('issuer', 'area', 'audience', 'scheme', 'period_key'), name='one_order_at_a_time'), models.CheckConstraint(condition=models.Q(models.Q(('pdf_hash', ''), ('snapshot_at', None), ('snapshot_hash', ''), ('status', 'ordered')), models.Q(('snapshot_at__isnull', False), ('status', 'ready'), models.Q(('pdf_hash', ''), _negated=True), models.Q(('snapshot_hash', ''), _negated=True)), _connector='OR'), name='ready_report_has_its_file')],
             },
-            bases=(coordination.workflow.Moving, models.Model),
         ),
         migrations.CreateModel(
             name='Return',
@@ -83,6 +81,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['scheme', 'period_key', 'province', 'created_at', 'id'], name='return_by_province'), models.Index(fields=['commune', 'scheme', 'period_key'], name='return_by_commune'), models.Index(fields=['school', '-created_at', '-id'], name='return_by_school'), models.Index(condition=models.Q(('asked_at', None), ('status', 'open')), fields=['last'], name='return_to_be_asked'), django.contrib.postgres.indexes.GinIndex(fields=['parties'], name='return_parties')],
                 'constraints': [models.UniqueConstraint(fields=('school', 'scheme', 'period_key'), name='one_return_per_school_and_period'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'open'), ('submitted_at', None), ('submitted_by', None)), models.Q(('status', 'submitted'), ('submitted_at__isnull', False), ('submitted_by__isnull', False)), _connector='OR'), name='submitted_return_has_its_hour_and_its_hand'), models.CheckConstraint(condition=models.Q(('nil', False), models.Q(('asked_class_teachers', True), ('asked_gate', True), ('asked_hotline', True)), _connector='OR'), name='nil_return_asked_three_times')],
             },
-            bases=(coordination.workflow.Moving, models.Model),
         ),
     ]

@@ -6,8 +6,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from coordination.models import Unit
 
+from coordination.models import Unit
 from incidents.figures import PERSONS, PLACES, WORDS
 from reports import papers, protection
 from reports.protection import HIDDEN
@@ -132,11 +132,21 @@ def test_both_papers_together_give_no_hidden_cell_away(level: str, columns: list
         equations += equations_of(papers.offences_table(shown), shown, members_of_offences(shown), columns, unknown)
         if "cases" in columns:
             equations += [cases_are_their_places(kind, unknown) for kind in range(len(shown.lines))]
+        equations += [single for equation in equations if not equation[-1] for single in every_part_is_nothing(equation)]
         known = solved(len(unknown), equations)
         small = {(column, kind) for (column, kind) in unknown if 0 < shown.lines[kind]["numbers"][column] < 5}
         hidden = {(column, kind) for (column, kind) in unknown if shown.cell(column, kind) == HIDDEN}
         assert small <= hidden
-        assert not {key for key in hidden if unknown[key] in known}
+        assert not {key for key in hidden if unknown[key] in known and shown.lines[key[1]]["numbers"][key[0]]}
+
+
+def every_part_is_nothing(equation: list[int]) -> Iterator[list[int]]:
+    """Counts are never negative: when a sum of them is zero, each of them is."""
+    if min(equation) < 0:
+        return
+    for place, factor in enumerate(equation):
+        if factor:
+            yield [int(other == place) for other in range(len(equation) - 1)] + [0]
 
 
 def cases_are_their_places(kind: int, unknown: dict[tuple[str, int], int]) -> list[int]:
@@ -160,4 +170,4 @@ def test_sentences_say_no_hidden_number() -> None:
     figures["totals"] |= {"cases": 3, "last_year": 0, "pupils": 3, "pupils_female": 0}
     shown = papers.Shown(figures | {"lines": figures["lines"][:3]}, Unit(level="commune"))
     words = papers.cases_words(SimpleNamespace(), shown)
-    assert words == "Trong kỳ ghi nhận một số vụ việc liên quan đến một số học sinh; cùng kỳ năm trước một số vụ việc."
+    assert words == "Trong kỳ ghi nhận một số vụ việc liên quan đến một số học sinh; cùng kỳ năm trước 0 vụ việc."
