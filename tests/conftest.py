@@ -2,6 +2,7 @@
 
 import os
 import sys
+import warnings
 from collections.abc import Iterator
 from typing import Any
 
@@ -30,7 +31,10 @@ def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: Any) -> I
         worker = os.environ.get("PYTEST_XDIST_WORKER", "")
         owner.settings_dict["TEST"]["NAME"] = f"test_portal{worker}"
         before = owner.settings_dict["NAME"]
-        name = owner.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+        with warnings.catch_warnings():
+            # Django falls back to our own database when "postgres" does not answer at once, and warns.
+            warnings.simplefilter("ignore", RuntimeWarning)
+            name = owner.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
         app.close()
         app.settings_dict["NAME"] = name
         fill()

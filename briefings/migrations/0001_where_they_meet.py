@@ -2,7 +2,6 @@
 
 import coordination.codes
 import coordination.fields
-import coordination.workflow
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.db.models.deletion
@@ -42,7 +41,6 @@ class Migration(migrations.Migration):
                 ('host', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='coordination.organisation')),
                 ('secretary_post', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='coordination.post')),
             ],
-            bases=(coordination.workflow.Moving, models.Model),
         ),
         migrations.CreateModel(
             name='Attendance',
@@ -91,7 +89,6 @@ class Migration(migrations.Migration):
                 ('owner_post', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='coordination.post')),
                 ('referral', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='incidents.referral')),
             ],
-            bases=(coordination.workflow.Moving, models.Model),
         ),
         migrations.AddIndex(
             model_name='briefing',

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from coordination import clocks
+from incidents import referral_actions
 from incidents.models import Incident, Opening, Referral
 from tests.world import ACCOUNTS, NOW, World
 
@@ -41,7 +42,7 @@ def test_before_a_purpose_is_stated_no_page_says_what_it_is_about(world: World, 
     referral = world.referral(case)
     page = page_of(world, who, case).content.decode()
     assert CLOSED in page and case.spoken_code in page and secrets_in(page, case) == []
-    addresses = ["/", "/vu-viec/", "/chuyen-den/", "/chuyen-den/?tab=tat-ca", "/thong-bao/", f"/vu-viec/{case.code}/bien-nhan/", f"/vu-viec/{case.code}/bo-sung/", f"/vu-viec/{case.code}/bao-cao-day-du/", f"/chuyen-den/{referral.code}/ket-qua/", f"/chuyen-den/{referral.code}/chuyen-tiep/", f"/chuyen-den/{referral.code}/ghi-chu/"]
+    addresses = ["/", "/vu-viec/", "/chuyen-den/", "/chuyen-den/?tab=tat-ca", "/thong-bao/", f"/vu-viec/{case.code}/bien-nhan/", f"/chuyen-den/{referral.code}/ket-qua/", f"/chuyen-den/{referral.code}/chuyen-tiep/", f"/chuyen-den/{referral.code}/ghi-chu/"]
     for address in addresses:
         with clocks.set_to(NOW):
             page = world.client(who).get(address).content.decode()
@@ -126,11 +127,14 @@ def test_receiving_works_from_the_locked_page(world: World, case: Incident) -> N
 
 
 def test_one_who_may_not_read_a_restricted_case_does_not_write_in_it_either(world: World, case: Incident) -> None:
-    """The deputy who did not write it sees that it exists, and no more."""
-    form = {"role": "involved", "age_band": "14_15", "full_name": "x", "class_name": "", "contact": "", "__end": "1"}
+    """The deputy who did not write it sees that it exists, and no more; not even what the police ask."""
+    referral = world.referral(case)
+    with world.acting("officer") as officer:
+        question = referral_actions.ask(referral_actions.receive(referral, by=officer), by=officer, text="Câu hỏi kín?")
     client = world.client("deputy")
-    given = {
-        "bo-sung": client.post(f"/vu-viec/{case.code}/bo-sung/", END | {"text": "x"}).status_code,
-        "nguoi-lien-quan": client.post(f"/vu-viec/{case.code}/nguoi-lien-quan/", form).status_code,
-    }
-    assert set(given.values()) <= {403, 404}
+    for address in ("bo-sung", "nguoi-lien-quan", "bao-cao-day-du", "chuyen-cong-an", "da-goi"):
+        assert client.post(f"/vu-viec/{case.code}/{address}/", END | {"text": "x"}).status_code == 403, address
+    refused = client.get(f"/de-nghi-bo-sung/{question.uid}/tra-loi/")
+    assert refused.status_code == 403 and "Câu hỏi kín?" not in refused.content.decode()
+    assert client.get(f"/vu-viec/{case.code}/").status_code == 200
+    assert world.client("principal").get(f"/de-nghi-bo-sung/{question.uid}/tra-loi/").status_code == 200
