@@ -138,6 +138,6 @@ def fault_of(line: TrailLine) -> str:
 
 
 def latest_root() -> str:
-    """The newest root in hex, printed in minutes and quarterly papers."""
+    """The newest root in hex, frozen with the figures of a briefing so that both sides hold it."""
     newest = TrailSeal.objects.aggregate(newest=Max("last"))["newest"]
     return bytes(TrailSeal.objects.get(last=newest).root).hex() if newest else ""

@@ -97,11 +97,12 @@ def arrow_of(model: type[Any], act: str, step: Move, order: list[str]) -> Arrow:
 
 
 def sides_of(action: str) -> str:
-    """Who may make the move, by side, as the policy says it."""
+    """Who may make the move, by side, as the policy says it; a side is never parted by the end of a line."""
     roles = set(policy.GRANTS[action])
     sides = {"Nhà trường": SCHOOL_ROLES, "Công an": POLICE_ROLES, "Hệ thống": {policy.SERVICE}}
     others = roles.difference(*sides.values())
-    return ", ".join([side for side, members in sides.items() if roles & members] + ["Giáo dục\N{NO-BREAK SPACE}và\N{NO-BREAK SPACE}UBND"] * bool(others))
+    found = [side for side, members in sides.items() if roles & members] + ["Giáo dục và UBND"] * bool(others)
+    return ", ".join(side.replace(" ", "\N{NO-BREAK SPACE}") for side in found)
 
 
 # Where the states stand
@@ -259,7 +260,7 @@ def told(picture: Picture) -> Iterator[str]:
     """The picture in sentences, for whoever listens instead of looking."""
     for arrow in picture.arrows:
         sources = " / ".join(picture.states[source] for source in arrow.sources)
-        yield f"{sources} → {picture.states[arrow.target]}: {arrow.words} ({arrow.who})."
+        yield f"{sources} → {picture.states[arrow.target]}: {arrow.words} ({arrow.who}).".replace("\N{NO-BREAK SPACE}", " ")
 
 
 def svg_of(picture: Picture, title: str) -> str:

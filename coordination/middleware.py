@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.shortcuts import render
 from django.template.loader import get_template
 from django.utils.cache import add_never_cache_headers
@@ -35,11 +35,19 @@ class RefuseBrokenRequests:
         if request.method not in {"POST", "PUT", "PATCH"}:
             return False
         promised = request.META.get("CONTENT_LENGTH") or "0"
-        if not promised.isdigit() or len(promised) > 12:
+        if not promised.isdecimal() or len(promised) > 12:
             return True
         if request.content_type == "application/x-www-form-urlencoded" and int(promised) <= 2_500_000:
-            return len(request.body) != int(promised)
+            return read_so_far(request) != int(promised)
         return False
+
+
+def read_so_far(request: HttpRequest) -> int:
+    """How much of the body arrived; a sender who went away sent nothing."""
+    try:
+        return len(request.body)
+    except UnreadablePostError:
+        return -1
 
 
 class Actor:

@@ -52,7 +52,7 @@ GRANTS: dict[str, dict[str, str]] = {
     # what happened
     "incident.list": {PRINCIPAL: "any", OFFICER: "any", CULTURE: "any", DOET: "any", DOET_HEAD: "any"},
     "incident.file": {PRINCIPAL: "any", OFFICER: "any"},
-    "incident.submit": {PRINCIPAL: "own school", OFFICER: "own"},
+    "incident.submit": {PRINCIPAL: "own", OFFICER: "own"},
     "incident.discard": {PRINCIPAL: "own", OFFICER: "own"},
     "incident.read": SCHOOL | {OFFICER: "school colleague", DESK: "referred", CHIEF: "referred", REVIEWER: "referred", CULTURE: "managing", DOET: "managing department", DOET_HEAD: "managing department"},
     "incident.read_text": SCHOOL | {DESK: "referred", CHIEF: "referred", REVIEWER: "referred"},

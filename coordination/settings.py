@@ -158,7 +158,8 @@ AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "coordination.accounts.locked_out"
 AXES_DISABLE_ACCESS_LOG = True
 AXES_SENSITIVE_PARAMETERS = ["password"]
-AXES_IPWARE_PROXY_COUNT = 0
+# How many reverse proxies stand in front: without it every client behind one would count as one.
+AXES_IPWARE_PROXY_COUNT = env.int("PROXY_COUNT", default=0)
 
 # Fifteen minutes idle for people who see cases; drafts are kept (ground.md, limits as data).
 SESSION_COOKIE_AGE = int(timedelta(minutes=15).total_seconds())
@@ -190,6 +191,9 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
 PDF_FONT_DIR = env.str("PDF_FONT_DIR", default="")
 
 EMAIL_BACKEND = "coordination.mailbox.SampleMailbox" if DEMO else "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_HOST = env.str("EMAIL_HOST", default="localhost")
+EMAIL_PORT = env.int("EMAIL_PORT", default=25)
+EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="phoi-hop-an-toan@localhost")
 
 CELERY_BROKER_URL = required("REDIS_URL")

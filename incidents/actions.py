@@ -169,10 +169,18 @@ def look(incident: Incident, *, by: Appointment) -> Incident:
     return locked
 
 
+def sent(incident: Incident, by: Appointment) -> Incident:
+    """The case locked, once it was sent: a draft has no calls, no addenda and no people. Raises Stale."""
+    locked = Incident.objects.visible_to(by).select_for_update(of=("self",)).get(pk=incident.pk)
+    if locked.status not in (IncidentStatus.SUBMITTED, IncidentStatus.CLOSED):
+        raise Stale("not sent")
+    return locked
+
+
 @transaction.atomic
 def log_call(incident: Incident, *, by: Appointment, called: str, called_at: Any) -> PhoneCall:
     """Whom the school rang, and when (practice.md 2.2)."""
-    call = PhoneCall.objects.visible_to(by).create(incident=incident, by=by, at=clocks.now(), called=called, called_at=called_at)
+    call = PhoneCall.objects.visible_to(by).create(incident=sent(incident, by), by=by, at=clocks.now(), called=called, called_at=called_at)
     audit.record("log_call", call, by=by, incident=incident.pk, called=called)
     return call
 
@@ -205,7 +213,7 @@ def told_about(incident: Incident) -> list[Post]:
 @transaction.atomic
 def amend(incident: Incident, *, by: Appointment, text: str) -> Addendum:
     """Something added or corrected; the first words stay. Allowed after closing too."""
-    addendum = Addendum.objects.visible_to(by).create(incident=incident, by=by, at=clocks.now(), text=text)
+    addendum = Addendum.objects.visible_to(by).create(incident=sent(incident, by), by=by, at=clocks.now(), text=text)
     audit.record("amend", addendum, by=by, incident=incident.pk)
     return addendum
 
@@ -213,7 +221,7 @@ def amend(incident: Incident, *, by: Appointment, text: str) -> Addendum:
 @transaction.atomic
 def add_person(incident: Incident, *, by: Appointment, answers: dict[str, Any]) -> Person:
     """A person of the case under the next pseudonym: HS-1, Trẻ-1, HV-1; names go into the sealed table only."""
-    Incident.objects.visible_to(by).select_for_update(of=("self",)).get(pk=incident.pk)
+    incident = sent(incident, by)
     taken = Person.objects.visible_to(by).filter(incident=incident).count()
     school_type = School.objects.values_list("school_type", flat=True).get(organisation_id=incident.school_id)
     pseudonym = rules.pseudonym(school_type, taken + 1, role=answers["role"])

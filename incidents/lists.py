@@ -27,7 +27,7 @@ class CaseFilterForm(forms.Form):
 
     def __init__(self, *args: Any, kinds: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [("", _("Tất cả")), *kinds.filter(restricted=False).values_list("code", "label")]
+        self.fields["kind"].choices = [("", _("Tất cả")), *((kind.code, kind.words) for kind in kinds.filter(restricted=False))]
 
 
 def filter_form(asked: dict[str, Any], kinds: Any) -> CaseFilterForm:

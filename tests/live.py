@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from urllib.parse import urlencode
 import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.db import connections
+from django.utils import timezone
 
 from coordination import serving, stack
 from coordination.demo import DEMO_PASSWORD
@@ -93,7 +95,7 @@ class Live:
         """End web server, worker and loop; the broker stays."""
         serving.end(self.parts)
         for part in self.parts:
-            part.process = None
+            part.process, part.restart_at = None, 0.0
 
     def restart(self) -> None:
         """End everything and start it again, with an empty broker."""
@@ -115,17 +117,40 @@ class Live:
             self.broker.start()
         self.broker.signal(signal.SIGCONT)
 
-    def worker_children(self) -> list[int]:
-        """The processes of the worker that do the work."""
-        pid = self.worker.process.pid
-        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    def children_of(self, part: serving.Child) -> list[int]:
+        """The processes of the web server or of the worker that do the work; none while it is down."""
+        try:
+            pid = part.process.pid if part.process else 0
+            return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+        except OSError:
+            return []
 
     def kill_worker(self, *, child: bool = False) -> None:
-        """SIGKILL: the worker's working processes alone, or the worker with all of them (it is started again by `until`)."""
-        for pid in self.worker_children():
+        """SIGKILL: the worker's two working processes alone, or the worker with all of them; then wait until it is whole again."""
+        old = self.children_of(self.worker)
+        for pid in old:
             os.kill(pid, signal.SIGKILL)
         if not child:
             os.killpg(self.worker.process.pid, signal.SIGKILL)
+            self.worker.process.wait()
+        self.until(lambda: self.worker_is_whole() and not set(old) & set(self.children_of(self.worker)))
+
+    def worker_is_whole(self) -> bool:
+        """The worker runs with both of its working processes."""
+        return len(self.children_of(self.worker)) == 2
+
+    def end_worker(self) -> None:
+        """End the worker alone; `start()` brings it back."""
+        serving.end([self.worker])
+        self.worker.process, self.worker.restart_at = None, 0.0
+
+    def messages(self) -> int:
+        """How many messages the broker holds or a worker has not finished with; those of a killed worker stay for a while."""
+        return sum(int(stack.Redis(self.logs).ask(command).strip(b":\r\n")) for command in (b"LLEN celery", b"HLEN unacked"))
+
+    def now(self) -> datetime:
+        """The hour of the database server's machine."""
+        return timezone.now()
 
     def until(self, true: Callable[[], Any], seconds: float = 30) -> Any:
         """Wait for something, looking after the processes as the demo's supervisor does; its first true answer is returned."""
@@ -134,9 +159,7 @@ class Live:
     def look_after(self) -> None:
         """Start again what has died."""
         for part in self.parts:
-            if part.process:
-                part.watch(time.monotonic())
-            elif part.restart_at:
+            if part.process or part.restart_at:
                 part.watch(time.monotonic())
 
     def words(self) -> str:
@@ -177,7 +200,7 @@ class Visitor:
     def ask(self, method: str, path: str, body: str | None = None) -> Answer:
         """One request on a connection of its own, with the time it took."""
         connection = http.client.HTTPConnection(self.base_url.removeprefix("http://"), timeout=60)
-        headers = {"Cookie": "; ".join(f"{name}={value.value}" for name, value in self.cookies.items()), "Origin": self.base_url}
+        headers = {"Cookie": self.cookie_line(), "Origin": self.base_url}
         if body is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         begun = time.monotonic()
@@ -197,9 +220,17 @@ class Visitor:
 
     def post(self, path: str, fields: dict[str, str], *, page: str = "") -> Answer:
         """Send a form as it stands on `page` (by default on the same address)."""
-        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', self.get(page or path).text)
-        assert token, f"no form on {page or path}"
-        return self.ask("POST", path, urlencode(fields | {"csrfmiddlewaretoken": token[1]}))
+        return self.ask("POST", path, urlencode(fields | {"csrfmiddlewaretoken": self.token(page or path)}))
+
+    def token(self, page: str) -> str:
+        """The token of the form on a page."""
+        found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', self.get(page).text)
+        assert found, f"no form on {page}"
+        return found[1]
+
+    def cookie_line(self) -> str:
+        """The cookies as a request carries them."""
+        return "; ".join(f"{name}={value.value}" for name, value in self.cookies.items())
 
     def sign_in(self, username: str, password: str = DEMO_PASSWORD) -> Answer:
         """The sign-in page, as a person uses it."""

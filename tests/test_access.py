@@ -184,6 +184,12 @@ NEAR = [
     Near("deputy", "POST", "incidents:open_person", "ward", 403),
     Near("officer", "POST", "incidents:open_person", "province", 403),
     Near("chief", "POST", "incidents:open_person", "ward", 302),
+    # a restricted case keeps the author's colleagues apart: they see that there is one, and do nothing to it
+    Near("deputy", "GET", "incidents:detail", "sealed", 200),
+    *(Near("deputy", "POST", f"incidents:{act}", "sealed", 403) for act in ("log_call", "flag", "full_report", "amend", "add_person", "close")),
+    # an unsent draft has only its form
+    *(Near("principal", "GET", f"incidents:{page}", "draft", 302) for page in ("detail", "receipt")),
+    *(Near("principal", "POST", f"incidents:{act}", "draft", 409) for act in ("log_call", "flag", "full_report", "amend", "add_person", "close")),
     # a briefing is led by its host; a conclusion is carried out by its owner
     Near("chief", "POST", "briefings:hold", "ward", 403),
     Near("culture", "POST", "briefings:hold", "police", 403),

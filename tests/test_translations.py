@@ -3,23 +3,29 @@
 import ast
 import csv
 import gettext
+import json
 import re
 from collections.abc import Iterable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import NamedTuple
 
-import allauth
 import django
 import pytest
 from babel.messages import pofile
 from django.conf import settings
 from django.test import Client
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation.template import templatize
 
+from briefings.models import AgendaItem, Briefing
+from coordination import clocks
 from coordination.models import Duty, Notice, Organisation, Unit
-from tests.world import World
+from incidents.models import Incident
+from tests.briefings import meetings
+from tests.reports import quarter
+from tests.world import NOW, World
 
 ROOT = Path(settings.BASE_DIR)
 APPS = ("coordination", "agreements", "activities", "incidents", "briefings", "reports")
@@ -65,8 +71,10 @@ DJANGO_MODULES = (
     "forms/formsets.py", "forms/models.py", "forms/utils.py", "forms/widgets.py", "template/defaultfilters.py", "utils/dates.py", "utils/text.py",
     "utils/timesince.py", "views/csrf.py",
 )  # fmt: skip
-ALLAUTH_MODULES = ("adapter.py", "fields.py", "forms.py", "internal", "templatetags", "utils.py", "views.py", "decorators.py", "stages.py", "mixins.py")
-AXES_MODULES = ("conf.py", "helpers.py", "decorators.py", "handlers", "middleware.py")
+ALLAUTH_MODULES = ("adapter.py", "decorators.py", "fields.py", "forms.py", "internal", "mixins.py", "stages.py", "utils.py", "views.py")
+AXES_MODULES = ("conf.py", "decorators.py", "handlers", "helpers.py", "middleware.py")
+# Their placeholder is the English name of a column.
+SAID_WITHOUT_PLACEHOLDER = {"The password is too similar to the %(verbose_name)s."}
 
 
 # Finding words
@@ -155,11 +163,293 @@ def own_modules() -> list[Path]:
 
 
 def own_templates() -> list[Path]:
-    """Every template; the papers hold no wrapped words."""
+    """Every template of the portal."""
     return [path for path in sorted((ROOT / "templates").rglob("*")) if path.is_file()]
 
 
 def own_messages() -> set[Message]:
-    """Every word of our own in Vietnamese."""
+    """Every word of our own, in Vietnamese."""
     found = {entry for path in own_modules() for entry in python_messages(path)}
     return found | {entry for path in own_templates() for entry in template_messages(path)} | set(kind_messages())
+
+
+def package_messages() -> set[Message]:
+    """Every word of the packages that a page or a mail of the portal may hold, in English."""
+    found = {entry for path in package_modules() for entry in python_messages(path)}
+    return found | {entry for path in account_templates() for entry in template_messages(path)}
+
+
+def package_modules() -> Iterator[Path]:
+    """The modules named above; a folder stands for all it holds."""
+    for folder, names in (("django", DJANGO_MODULES), ("allauth/account", ALLAUTH_MODULES), ("axes", AXES_MODULES)):
+        for path in (PACKAGES / folder / name for name in names):
+            yield from sorted(path.rglob("*.py")) if path.is_dir() else [path]
+
+
+def account_templates() -> Iterator[Path]:
+    """The pages and mails of the door for which the portal has no template of its own."""
+    theirs, ours = PACKAGES / "allauth/templates", ROOT / "templates"
+    for path in sorted((theirs / "account").rglob("*")):
+        if path.is_file() and not (ours / path.relative_to(theirs)).exists():
+            yield path
+
+
+# Catalogues
+
+
+def catalogue(language: str) -> dict[Message, tuple[str, ...]]:
+    """What the catalogue of a language says for each entry; nothing for what is empty or fuzzy."""
+    with (ROOT / "locale" / language / "LC_MESSAGES/django.po").open("rb") as file:
+        read = pofile.read_po(file)
+    return {entry_of(item): texts_of(item) for item in read if item.id}
+
+
+def entry_of(item: object) -> Message:
+    """The entry of a line of a catalogue."""
+    return Message(item.context, *item.id) if isinstance(item.id, tuple) else Message(item.context, item.id)
+
+
+def texts_of(item: object) -> tuple[str, ...]:
+    """Its translations, one or one for each number."""
+    texts = item.string if isinstance(item.string, tuple | list) else (item.string,)
+    return tuple(texts) if all(texts) and not item.fuzzy else ()
+
+
+def vietnamese_of_django() -> dict[str | tuple[str, int], str]:
+    """What Django itself says in Vietnamese, by gettext's own keys."""
+    with (PACKAGES / "django/conf/locale/vi/LC_MESSAGES/django.mo").open("rb") as base, (PACKAGES / "django/contrib/auth/locale/vi/LC_MESSAGES/django.mo").open("rb") as auth:
+        return gettext.GNUTranslations(auth)._catalog | gettext.GNUTranslations(base)._catalog
+
+
+def in_vietnamese(entry: Message, ours: dict[Message, tuple[str, ...]], theirs: dict[str | tuple[str, int], str]) -> str:
+    """What people read for a word of a package; our catalogue wins."""
+    key = f"{entry.context}\x04{entry.one}" if entry.context else entry.one
+    return " ".join(ours.get(entry, ())) or theirs.get(key) or theirs.get((key, 0)) or ""
+
+
+def as_po(entry: Message) -> str:
+    """An entry as it would stand in the catalogue, for whoever adds it."""
+    lines = [("msgctxt", entry.context), ("msgid", entry.one), ("msgid_plural", entry.many), ("msgstr", "")]
+    return "\n".join(f"{name} {json.dumps(text, ensure_ascii=False)}" for name, text in lines if text is not None)
+
+
+def test_every_word_of_our_own_has_its_english() -> None:
+    english = catalogue("en")
+    missing = sorted((entry for entry in own_messages() if not english.get(entry)), key=str)
+    assert not missing, "add to locale/en/LC_MESSAGES/django.po:\n\n" + "\n\n".join(map(as_po, missing))
+
+
+def test_every_word_of_the_packages_has_its_vietnamese() -> None:
+    ours, theirs = catalogue("vi"), vietnamese_of_django()
+    missing = sorted((entry for entry in package_messages() if not in_vietnamese(entry, ours, theirs)), key=str)
+    assert not missing, "add to locale/vi/LC_MESSAGES/django.po:\n\n" + "\n\n".join(map(as_po, missing))
+
+
+def test_no_field_of_a_form_is_called_a_school() -> None:
+    """Django's own Vietnamese calls a field "trường", which in the portal is a school."""
+    ours, theirs = catalogue("vi"), vietnamese_of_django()
+    assert [entry.one for entry in package_messages() if "trường" in in_vietnamese(entry, ours, theirs).lower()] == []
+
+
+@pytest.mark.parametrize("language", ["en", "vi"])
+def test_the_catalogues_hold_nothing_left_over_empty_or_fuzzy(language: str) -> None:
+    wanted = own_messages() if language == "en" else package_messages()
+    held = catalogue(language)
+    assert sorted(entry.one for entry, texts in held.items() if not texts) == []
+    assert sorted(entry.one for entry in held if entry not in wanted) == []
+
+
+@pytest.mark.parametrize("language", ["en", "vi"])
+def test_what_is_put_in_is_the_same_in_both_languages(language: str) -> None:
+    differing = [
+        entry.one
+        for entry, texts in catalogue(language).items()
+        if any(placeholders(text) != entry.placeholders for text in texts) and entry.one not in SAID_WITHOUT_PLACEHOLDER
+    ]
+    assert differing == []
+
+
+def test_english_speaks_of_one_and_of_many() -> None:
+    assert [entry.one for entry, texts in catalogue("en").items() if entry.many and (len(texts) != 2 or texts[0] == texts[1])] == []
+
+
+def test_the_english_is_english() -> None:
+    assert [texts for texts in catalogue("en").values() if any(map(VIETNAMESE.search, texts))] == []
+
+
+# Words that nobody wrapped
+
+
+def test_only_written_out_words_are_wrapped() -> None:
+    """gettext of something computed is invisible to translators; the kinds come from their file."""
+    computed = {
+        f"{path.relative_to(ROOT)}:{call.lineno}"
+        for path in own_modules()
+        for call, function in wrapping_calls(ast.parse(path.read_text()))
+        if not all(isinstance(part, ast.Constant) for part in call.args[: len(PARTS[function])])
+    }
+    assert {place.split(":")[0] for place in computed} <= {"incidents/models/taxonomy.py"}, computed
+
+
+def bare_strings(path: Path) -> Iterator[tuple[str, str]]:
+    """Vietnamese in a module outside docstrings, wrappers and developers' help: the name it stands under, and the text."""
+    tree = ast.parse(path.read_text())
+    aside = {id(part) for call, _function in wrapping_calls(tree) for part in call.args} | {id(text) for text in unread(tree)}
+    for top in tree.body:
+        for node in ast.walk(top):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in aside and VIETNAMESE.search(node.value):
+                yield name_of(top), node.value
+
+
+def unread(tree: ast.AST) -> Iterator[ast.AST]:
+    """Docstrings, and the English help of columns and commands, which no page shows."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr):
+            yield node.value
+        if isinstance(node, ast.keyword) and node.arg in {"help", "help_text"}:
+            yield node.value
+
+
+def name_of(top: ast.stmt) -> str:
+    """What a statement of a module defines."""
+    if isinstance(top, ast.Assign) and isinstance(top.targets[0], ast.Name):
+        return top.targets[0].id
+    return getattr(top, "name", "")
+
+
+def test_no_vietnamese_of_a_module_is_left_unwrapped() -> None:
+    bare: dict[str, list[str]] = {}
+    for path in own_modules():
+        module = str(path.relative_to(ROOT))
+        for name, text in bare_strings(path):
+            place = module if module in NOT_WORDS_OF_THE_PORTAL else f"{module}:{name}"
+            bare.setdefault(place, []).append(text)
+    assert {place: texts for place, texts in bare.items() if place not in NOT_WORDS_OF_THE_PORTAL} == {}
+    assert set(NOT_WORDS_OF_THE_PORTAL) - set(bare) == set(), "excepted above without need"
+
+
+def test_no_vietnamese_of_a_template_is_left_unwrapped() -> None:
+    """Text and attributes alike; what is printed on paper is Vietnamese by law."""
+    bare = {}
+    for path in own_templates():
+        name = str(path.relative_to(ROOT / "templates"))
+        text = WRAPPED_IN_TEMPLATE.sub("", COMMENT_IN_TEMPLATE.sub("", path.read_text()))
+        if name not in NOT_TRANSLATED_TEMPLATES and not name.startswith("pdf/") and VIETNAMESE.search(text):
+            bare[name] = [line.strip() for line in text.splitlines() if VIETNAMESE.search(line)]
+    assert bare == {}
+
+
+def test_scripts_speak_only_the_words_of_the_page() -> None:
+    speaking = [path.name for path in (ROOT / "static/js").glob("*.js") if VIETNAMESE.search(re.sub(r"//.*|/\[.*?\]/", "", path.read_text()))]
+    assert speaking == ["guard.js"], "guard.js knows names and places; what it says stands on the page"
+
+
+# Pages as people read them
+
+
+class Words(HTMLParser):
+    """The text of a page and of its attributes, but for what says itself that it is Vietnamese."""
+
+    SHOWN = {"title", "alt", "aria-label", "placeholder"}
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.in_json = False
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        self.in_json = tag == "script"
+        if given.get("lang") != "vi":
+            self.found += [text for name, text in attrs if text and (name in self.SHOWN or name.startswith("data-"))]
+
+    def handle_data(self, text: str) -> None:
+        if self.in_json:
+            text = " ".join(map(str, json.loads(text).values())) if text.strip() else ""
+            self.in_json = False
+        self.found.append(text)
+
+
+@pytest.fixture(autouse=True)
+def vietnamese_again() -> Iterator[None]:
+    """A request in English leaves its language behind; the next test does not."""
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
+
+
+@pytest.fixture
+def lived_in(world: World) -> dict[str, object]:
+    """A ward where something happened: a case with its result, a draft, a briefing with a conclusion, a return, a report."""
+    quarter.expect()
+    quarter.happened(world, full={})
+    made = {"return": quarter.hand_in(world), "report": quarter.ordered(world)}
+    world.file(kind="child_sexual_abuse", severity="s4")
+    referral = world.answered()
+    conclusion = meetings.closed(world)
+    world.see_all()
+    return made | {"incident": referral.incident, "referral": referral, "conclusion": conclusion, "briefing": conclusion.briefing}
+
+
+def stored_words() -> list[str]:
+    """What people or bodies are called or wrote, and what was stored in Vietnamese for everybody; the longest first."""
+    ward = Unit.objects.get(level="commune", code="01840", valid_to=None)
+    places = [word for unit in (ward, ward.parent) for word in (unit.full_name, unit.in_sentence, unit.name)]
+    bodies = [word for body in Organisation.objects.all() for word in (body.name, body.called, body.short_name)]
+    cases = [word for case in Incident.objects.unscoped("a test looks at everything") for word in (case.summary, case.spoken_code)]
+    rows = [*Notice.objects.unscoped("a test looks at everything"), *Duty.objects.unscoped("a test looks at everything")]
+    agenda = [item.words for item in AgendaItem.objects.unscoped("a test looks at everything")]
+    meets = [word for item in Briefing.objects.unscoped("a test looks at everything") for word in (item.place, item.figures["label"], item.figures["window"])]
+    written = ["Đã xử lý.", "Nhắc nhở.", "Gửi lịch trực cổng trường."]
+    return sorted({*places, *bodies, *cases, *(row.about_words for row in rows), *agenda, *meets, *written} - {""}, key=len, reverse=True)
+
+
+def vietnamese_on(page: str, data: list[str]) -> list[str]:
+    """What is left in Vietnamese on a page when the data is taken away."""
+    text = "\n".join(Words(page).found)
+    for word in data:
+        text = text.replace(word, "")
+    return [line.strip() for line in text.splitlines() if VIETNAMESE.search(line)]
+
+
+PAGES = {
+    "principal": ["/", "/thong-bao/", "/vi-tri/", "/vu-viec/", "/vu-viec/bao-nhanh/", "/dia-ban/", "/ai-duoc-lam-gi/", "/giao-ban/", "/so-lieu/", "/khong-co/", "/tai-khoan/password/change/"],
+    "officer": ["/", "/chuyen-den/", "/chuyen-den/?tab=tat-ca", "/giao-ban/", "/theo-doi/"],
+    "culture": ["/", "/vu-viec/", "/giao-ban/", "/giao-ban/moi/", "/theo-doi/?ky=2026-Q3", "/bao-cao/"],
+    "doet": ["/", "/vu-viec/", "/theo-doi/", "/bao-cao/", "/ai-duoc-lam-gi/?vai=commune_police_officer"],
+}
+OF_THINGS = {
+    "principal": [("incident", "detail"), ("incident", "receipt"), ("incident", "full_report"), ("incident", "amend"), ("incident", "close"), ("incident", "add_person"), ("referral", "discuss"), ("briefing", ""), ("conclusion", ""), ("return", "")],
+    "officer": [("incident", "detail"), ("referral", "forward"), ("referral", "answer"), ("referral", "ask"), ("referral", "note"), ("briefing", "")],
+    "culture": [("briefing", ""), ("conclusion", ""), ("return", "")],
+    "doet": [("report", "")],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("who", list(PAGES))
+def test_a_page_in_english_is_english_throughout(world: World, lived_in: dict[str, object], who: str) -> None:
+    reader, data = in_english(world.client(who)), stored_words()
+    addresses = PAGES[who] + [reverse(f"incidents:{page}", args=[lived_in[name].code]) if page else lived_in[name].get_absolute_url() for name, page in OF_THINGS[who]]
+    with clocks.set_to(NOW):
+        left = {address: vietnamese_on(reader.get(address).content.decode(), data) for address in addresses}
+    assert {address: words for address, words in left.items() if words} == {}
+
+
+def test_errors_in_english_are_english(world: World) -> None:
+    reader, data = in_english(world.client("principal")), stored_words()
+    answer = reader.post("/vu-viec/bao-nhanh/", {"key": "0", "__end": "1"})
+    assert answer.status_code == 422 and vietnamese_on(answer.content.decode(), data) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/tai-khoan/login/", "/tai-khoan/password/reset/", "/tai-khoan/signup/", "/tai-khoan/password/reset/done/", "/tai-khoan/inactive/"])
+def test_the_door_speaks_the_language_of_the_reader(address: str) -> None:
+    assert vietnamese_on(in_english(Client()).get(address).content.decode(), []) == []
+    wrong = Client().post("/tai-khoan/login/", {"login": "", "password": ""}).content.decode()
+    assert "Chưa trả lời câu này." in wrong and "This field" not in wrong
+
+
+def in_english(client: Client) -> Client:
+    """A browser whose reader chose English."""
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    return client

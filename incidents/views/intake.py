@@ -169,6 +169,8 @@ def discard(request: HttpRequest, incident: Incident) -> HttpResponse:
 @require_GET
 def receipt(request: HttpRequest, incident: Incident) -> HttpResponse:
     """Đã gửi: the number, the hour, who received it, the promised time, whom one has rung."""
+    if incident.status == IncidentStatus.DRAFT:
+        return redirect("incidents:continue", code=incident.code)
     return render(request, "incidents/receipt.html", receipt_page(incident, request))
 
 

@@ -240,11 +240,17 @@ class Stage:
                 line.open_period(QUARTER, last_quarter().key)
         self.ward = make_cases(self.world, Side("principal", "officer"))
         self.deputy = draft(self.world, "deputy")
+        self.sealed = self.apart(self.world.file("principal", kind="child_sexual_abuse", severity="s4"))
         self.province = make_cases(self.world, Side("principal", "province_police", by_way_of="officer"))
         self.direct = make_cases(self.world, Side("thpt_principal", "officer"))
         self.far = make_cases(self.world, Side(FAR["principal"], FAR["officer"]))
         self.meet_and_print()
         self.tell_everyone()
+
+    def apart(self, case: Incident) -> Things:
+        """The ward's things with this case in every place where a case stands."""
+        referral = self.world.referral(case)
+        return replace(self.ward, received=referral, sent=referral, flaggable=case, closable=case)
 
     def meet_and_print(self) -> None:
         """Briefings of the committee and of the police; papers of the commune and of the Sở."""
@@ -306,8 +312,12 @@ class Stage:
         return answer
 
     def things(self, owner: str) -> Things:
-        """A set of things by its name; the deputy's draft stands among the ward's."""
-        return replace(self.ward, draft=self.deputy) if owner == "deputy" else getattr(self, owner)
+        """A set of things by its name: the ward with the deputy's draft, or with the principal's draft for a case."""
+        if owner == "deputy":
+            return replace(self.ward, draft=self.deputy)
+        if owner == "draft":
+            return replace(self.ward, received=Referral(incident=self.ward.draft), flaggable=self.ward.draft, closable=self.ward.draft)
+        return getattr(self, owner)
 
     def second_officer(self) -> None:
         """Another officer at the ward's desk, who handles nothing."""

@@ -52,7 +52,9 @@ def somebody(portal: Live, browser: Browser) -> Iterator[Somebody]:
         context.on("page", complaints.listen)
         try:
             person = Person(context.new_page(), portal.base_url)
-            person.sign_in(username)
+            person.page.goto(portal.base_url)
+            if username:
+                person.sign_in(username)
             yield person
         finally:
             context.close()

@@ -1,5 +1,23 @@
-"""The faults need the whole portal, running."""
+"""The faults need the whole portal, running: real processes, real broker, real commits."""
 
-from tests.live import live
+from collections.abc import Iterator
+
+import pytest
+
+from tests.live import Live, Visitor, live
 
 __all__ = ["live"]
+
+
+@pytest.fixture(autouse=True)
+def healed(live: Live) -> Iterator[None]:
+    """Whatever a test took away is given back, so that the next one begins with a whole portal."""
+    yield
+    live.resume_redis()
+    live.until(live.worker_is_whole)
+
+
+@pytest.fixture(scope="session")
+def principal(live: Live) -> Visitor:
+    """The principal of THCS Ánh Dương, signed in once."""
+    return live.visitor("hieutruong.bk-cs-01")
