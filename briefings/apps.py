@@ -17,6 +17,6 @@ class BriefingsConfig(AppConfig):
         from coordination import demo, duties, navigation, openwork
 
         navigation.offer(40, _("Giao ban"), "briefings:list", "briefing.list")
-        duties.name("conclusion", _("Thực hiện kết luận giao ban"), "briefings:conclusion")
+        duties.name("conclusion", _("Thực hiện kết luận giao ban"), "briefings:conclusion", "briefing.read")
         openwork.offer_case_lines("conclusions", case_lines.conclusions_about)
         demo.offer(30, samples.load)

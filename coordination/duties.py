@@ -6,7 +6,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from coordination import clocks
+from coordination import clocks, policy
 from coordination.calendars import calendar_for
 from coordination.models.duties import Duty, DutyStatus
 from coordination.models.people import SYSTEM, Post
@@ -14,12 +14,17 @@ from coordination.notices import stored_words
 from coordination.scope import beyond_the_reader
 from coordination.workflow import move
 
-_kinds: dict[str, tuple[Any, str]] = {}
+_kinds: dict[str, tuple[Any, str, str]] = {}
 
 
-def name(kind: str, words: Any, route: str) -> None:
-    """An app names a kind of duty it opens: the words of the inbox, and the route (by code) where it is discharged. Called by ready()."""
-    _kinds[kind] = (words, route)
+def name(kind: str, words: Any, route: str, act: str) -> None:
+    """An app names a kind of duty it opens: the words of the inbox, the route (by code) where it is discharged, what opens that page. Called by ready()."""
+    _kinds[kind] = (words, route, act)
+
+
+def kinds_for(actor: Any) -> list[str]:
+    """The kinds whose pages this role may open: a clerk of the Sở does not see what its officers owe."""
+    return [kind for kind, (_words, _route, act) in _kinds.items() if policy.can(actor, act)]
 
 
 def words_of(duty: Duty) -> Any:

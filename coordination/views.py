@@ -26,9 +26,9 @@ from coordination.words import deadline
 @action("home.read")
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
-    """Việc của tôi: what waits for the actor's body, the most urgent first."""
+    """Việc của tôi: what waits for the actor's body and may be opened by the actor's role, the most urgent first."""
     asked = params.read(request, sau=params.cursor)
-    mine = Duty.objects.visible_to(request.actor).filter(body_id=request.actor.body_id, status=DutyStatus.OPEN).select_related("post")
+    mine = Duty.objects.visible_to(request.actor).filter(body_id=request.actor.body_id, kind__in=duties.kinds_for(request.actor), status=DutyStatus.OPEN).select_related("post")
     page = paging.page_of(mine, time="due_at", after=asked["sau"], ascending=True)
     duties = [{"duty": duty, "words": duty_words(duty), "clock": deadline(duty.opened_at, duty.due_at), "url": duty_address(duty)} for duty in page.rows]
     context = {"duties": duties, "after": page.after, "may_file": policy.can(request.actor, "incident.file"), "may_answer": policy.can(request.actor, "referral.list")}

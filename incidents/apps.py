@@ -28,7 +28,7 @@ class IncidentsConfig(AppConfig):
         navigation.offer(20, _("Vụ việc"), "incidents:list", "incident.list")
         navigation.offer(20, _("Vụ việc chuyển đến"), "incidents:queue", "referral.list")
         for kind, words in DUTIES.items():
-            duties.name(kind, words, "incidents:detail")
+            duties.name(kind, words, "incidents:detail", "incident.read")
         reference.offer("taxonomy", taxonomy.load_taxonomy)
         demo.offer(20, sample.load)
         loop.do_every(60, "settle by silence", silence.settle_all)

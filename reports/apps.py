@@ -19,7 +19,7 @@ class ReportsConfig(AppConfig):
         navigation.offer(50, _("Số liệu kỳ"), "reports:returns", "return.list")
         navigation.offer(50, _("Theo dõi nộp"), "reports:grid", "return.grid")
         navigation.offer(60, _("Báo cáo"), "reports:list", "report.list")
-        duties.name("return", _("Nộp số liệu kỳ"), "reports:return")
+        duties.name("return", _("Nộp số liệu kỳ"), "reports:return", "return.read")
         loop.do_every(300, "periods", actions.keep_periods)
         loop.do_every(15, "failed reports", actions.tell_of_failures)
         demo.offer(40, sample.load)

@@ -209,7 +209,7 @@ def moves() -> set[str]:
 
 
 def test_the_environment_of_a_production_is_the_one_settings_ask_for() -> None:
-    asked = set(re.findall(r'(?:required|flag|database|env\.str)\("([A-Z_]+)"', said(ROOT / "coordination" / "settings.py")))
+    asked = set(re.findall(r'(?:required|flag|database|env\.(?:str|int))\("([A-Z_]+)"', said(ROOT / "coordination" / "settings.py")))
     table = said(ROOT / "README.md").partition("## Not for production")[2].partition("\n## ")[0]
     rows = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `")]
     assert {name for row in rows for name in re.findall(r"`([A-Z_]+)`", row)} == asked

@@ -8,12 +8,13 @@ import re
 from collections.abc import Iterable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import django
 import pytest
 from babel.messages import pofile
 from django.conf import settings
+from django.core.mail import EmailMessage
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
@@ -204,12 +205,12 @@ def catalogue(language: str) -> dict[Message, tuple[str, ...]]:
     return {entry_of(item): texts_of(item) for item in read if item.id}
 
 
-def entry_of(item: object) -> Message:
+def entry_of(item: Any) -> Message:
     """The entry of a line of a catalogue."""
     return Message(item.context, *item.id) if isinstance(item.id, tuple) else Message(item.context, item.id)
 
 
-def texts_of(item: object) -> tuple[str, ...]:
+def texts_of(item: Any) -> tuple[str, ...]:
     """Its translations, one or one for each number."""
     texts = item.string if isinstance(item.string, tuple | list) else (item.string,)
     return tuple(texts) if all(texts) and not item.fuzzy else ()
@@ -359,12 +360,14 @@ class Words(HTMLParser):
         self.feed(page)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Keep what an attribute says."""
         given = dict(attrs)
         self.in_json = tag == "script"
         if given.get("lang") != "vi":
             self.found += [text for name, text in attrs if text and (name in self.SHOWN or name.startswith("data-"))]
 
     def handle_data(self, text: str) -> None:
+        """Keep the text, and the sentences of a block of data."""
         if self.in_json:
             text = " ".join(map(str, json.loads(text).values())) if text.strip() else ""
             self.in_json = False
@@ -379,7 +382,7 @@ def vietnamese_again() -> Iterator[None]:
 
 
 @pytest.fixture
-def lived_in(world: World) -> dict[str, object]:
+def lived_in(world: World) -> dict[str, Any]:
     """A ward where something happened: a case with its result, a draft, a briefing with a conclusion, a return, a report."""
     quarter.expect()
     quarter.happened(world, full={})
@@ -413,25 +416,38 @@ def vietnamese_on(page: str, data: list[str]) -> list[str]:
 
 
 PAGES = {
-    "principal": ["/", "/thong-bao/", "/vi-tri/", "/vu-viec/", "/vu-viec/bao-nhanh/", "/dia-ban/", "/ai-duoc-lam-gi/", "/giao-ban/", "/so-lieu/", "/khong-co/", "/tai-khoan/password/change/"],
+    "principal": [
+        "/", "/thong-bao/", "/vi-tri/", "/vu-viec/", "/vu-viec/bao-nhanh/", "/dia-ban/", "/dia-ban/?q=anh+duong", "/ai-duoc-lam-gi/", "/giao-ban/", "/so-lieu/",
+        "/tai-khoan/password/change/", "/tai-khoan/logout/", "/khong-co/",
+    ],
     "officer": ["/", "/chuyen-den/", "/chuyen-den/?tab=tat-ca", "/giao-ban/", "/theo-doi/"],
     "culture": ["/", "/vu-viec/", "/giao-ban/", "/giao-ban/moi/", "/theo-doi/?ky=2026-Q3", "/bao-cao/"],
     "doet": ["/", "/vu-viec/", "/theo-doi/", "/bao-cao/", "/ai-duoc-lam-gi/?vai=commune_police_officer"],
-}
+}  # fmt: skip
 OF_THINGS = {
-    "principal": [("incident", "detail"), ("incident", "receipt"), ("incident", "full_report"), ("incident", "amend"), ("incident", "close"), ("incident", "add_person"), ("referral", "discuss"), ("briefing", ""), ("conclusion", ""), ("return", "")],
+    "principal": [
+        ("incident", "detail"), ("incident", "receipt"), ("incident", "full_report"), ("incident", "amend"), ("incident", "close"), ("incident", "add_person"),
+        ("referral", "discuss"), ("briefing", ""), ("conclusion", ""), ("return", ""),
+    ],
     "officer": [("incident", "detail"), ("referral", "forward"), ("referral", "answer"), ("referral", "ask"), ("referral", "note"), ("briefing", "")],
     "culture": [("briefing", ""), ("conclusion", ""), ("return", "")],
     "doet": [("report", "")],
 }  # fmt: skip
+NOT_ANSWERED = {"principal": {"/khong-co/": 404}, "officer": {"/theo-doi/": 403}}
+
+
+def addresses(who: str, things: dict[str, Any]) -> list[str]:
+    """The pages a reader is sent to."""
+    return PAGES[who] + [reverse(f"incidents:{page}", args=[things[name].code]) if page else things[name].get_absolute_url() for name, page in OF_THINGS[who]]
 
 
 @pytest.mark.parametrize("who", list(PAGES))
-def test_a_page_in_english_is_english_throughout(world: World, lived_in: dict[str, object], who: str) -> None:
+def test_a_page_in_english_is_english_throughout(world: World, lived_in: dict[str, Any], who: str) -> None:
     reader, data = in_english(world.client(who)), stored_words()
-    addresses = PAGES[who] + [reverse(f"incidents:{page}", args=[lived_in[name].code]) if page else lived_in[name].get_absolute_url() for name, page in OF_THINGS[who]]
     with clocks.set_to(NOW):
-        left = {address: vietnamese_on(reader.get(address).content.decode(), data) for address in addresses}
+        answers = {address: reader.get(address) for address in addresses(who, lived_in)}
+    assert {address: answer.status_code for address, answer in answers.items() if answer.status_code != 200} == NOT_ANSWERED.get(who, {})
+    left = {address: vietnamese_on(answer.content.decode(), data) for address, answer in answers.items()}
     assert {address: words for address, words in left.items() if words} == {}
 
 
@@ -447,6 +463,13 @@ def test_the_door_speaks_the_language_of_the_reader(address: str) -> None:
     assert vietnamese_on(in_english(Client()).get(address).content.decode(), []) == []
     wrong = Client().post("/tai-khoan/login/", {"login": "", "password": ""}).content.decode()
     assert "Chưa trả lời câu này." in wrong and "This field" not in wrong
+
+
+def test_the_mail_of_a_new_password_speaks_vietnamese(world: World, mailoutbox: list[EmailMessage]) -> None:
+    Client().post("/tai-khoan/password/reset/", {"email": world.actor("principal").user.email})
+    (mail,) = mailoutbox
+    assert mail.subject.endswith("Đặt lại mật khẩu") and "Bạn nhận thư này" in mail.body
+    assert "receiving" not in mail.body and "Thank you" not in mail.body
 
 
 def in_english(client: Client) -> Client:
