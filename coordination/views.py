@@ -10,13 +10,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from coordination import clocks, paging, params, policy
+from coordination import clocks, duties, paging, params, policy
 from coordination.access import action, open_to_all
 from coordination.folding import fold
 from coordination.middleware import render_plain
 from coordination.models import Duty, Notice, Role, SampleMail, School, Unit
-from coordination.duties import address_of as duty_address
-from coordination.duties import words_of as duty_words
 from coordination.models.duties import DutyStatus
 from coordination.registers import schools_of
 from coordination.territory import find_units
@@ -30,8 +28,8 @@ def home(request: HttpRequest) -> HttpResponse:
     asked = params.read(request, sau=params.cursor)
     mine = Duty.objects.visible_to(request.actor).filter(body_id=request.actor.body_id, kind__in=duties.kinds_for(request.actor), status=DutyStatus.OPEN).select_related("post")
     page = paging.page_of(mine, time="due_at", after=asked["sau"], ascending=True)
-    duties = [{"duty": duty, "words": duty_words(duty), "clock": deadline(duty.opened_at, duty.due_at), "url": duty_address(duty)} for duty in page.rows]
-    context = {"duties": duties, "after": page.after, "may_file": policy.can(request.actor, "incident.file"), "may_answer": policy.can(request.actor, "referral.list")}
+    rows = [{"duty": duty, "words": duties.words_of(duty), "clock": deadline(duty.opened_at, duty.due_at), "url": duties.address_of(duty)} for duty in page.rows]
+    context = {"duties": rows, "after": page.after, "may_file": policy.can(request.actor, "incident.file"), "may_answer": policy.can(request.actor, "referral.list")}
     return render(request, "coordination/home.html", context)
 
 

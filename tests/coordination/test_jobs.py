@@ -158,7 +158,7 @@ def test_a_lease_that_ran_out_can_be_taken_again(job: Job) -> None:
 def test_finished_work_is_done_and_never_done_again(job: Job, bell: Bell) -> None:
     with jobs.lease(job.pk) as held:
         assert held.pk == job.pk
-    assert fresh(job).state == "done"
+    assert fresh(job).state == "done" and fresh(job).lease_until is None
     with jobs.lease(job.pk) as held:
         assert held is None
     later(job, publish_after=timedelta(days=30))

@@ -56,6 +56,13 @@ def test_the_fifth_wrong_password_slows_this_account_on_this_client_alone(world:
     assert knock(DEMO_PASSWORD, username=OFFICER).status_code == 302, "another account on the same client is not delayed"
 
 
+def test_failures_elsewhere_do_not_count_here(world: World) -> None:
+    """An outsider who fails on purpose makes no first slip of the owner's cost a wait."""
+    for _ in range(8):
+        knock(address=ELSEWHERE)
+    assert [knock().status_code for _ in range(4)] == [200] * 4
+
+
 def test_many_people_of_one_house_sign_in_within_a_minute(world: World) -> None:
     assert {knock(DEMO_PASSWORD).status_code for _ in range(35)} == {302}
 

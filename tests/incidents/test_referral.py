@@ -100,6 +100,13 @@ def test_receiving_keeps_the_promise_names_the_handler_and_starts_the_clock_of_t
     assert rung(world, "principal") == [NoticeKind.REFERRAL_RECEIVED]
 
 
+def test_whoever_receives_handles_and_not_whoever_saw_it_first(world: World, sent: Referral) -> None:
+    post(world.client("officer"), sent, "xem")
+    post(world.client("chief"), sent, "nhan-tin")
+    received = fresh(world, sent)
+    assert (received.seen_by, received.handler) == (world.actor("officer"), world.actor("chief"))
+
+
 def test_the_second_officer_is_told_that_somebody_was_first(world: World, sent: Referral) -> None:
     post(world.client("officer"), sent, "nhan-tin")
     late = post(world.client("chief"), sent, "nhan-tin", NOW + HOUR)
