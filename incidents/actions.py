@@ -4,6 +4,7 @@ import hashlib
 import json
 import uuid
 from datetime import timedelta
+from itertools import count
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -21,6 +22,7 @@ from incidents.models.referrals import Ground
 from incidents.workflow import EndedHow, IncidentStatus
 
 OPENING_LASTS = timedelta(minutes=15)
+SAME_PRESS = timedelta(minutes=1)
 
 
 def hash_of(answers: dict[str, Any], said_when: str) -> str:
@@ -177,10 +179,23 @@ def sent(incident: Incident, by: Appointment) -> Incident:
     return locked
 
 
+def pressed_before(model: Any, incident: Incident, by: Appointment, **said: Any) -> Any:
+    """The row that the same press already made: the same author and the same words within a minute; None the first time.
+
+    Asked under the lock of the case or of its referral, so of two presses at once one waits and then finds the other's row.
+    """
+    recent = model.objects.visible_to(by).filter(incident=incident, by=by, at__gte=clocks.now() - SAME_PRESS).order_by("-at")[:10]
+    return next((row for row in recent if all(getattr(row, name) == value for name, value in said.items())), None)
+
+
 @transaction.atomic
 def log_call(incident: Incident, *, by: Appointment, called: str, called_at: Any) -> PhoneCall:
     """Whom the school rang, and when (practice.md 2.2)."""
-    call = PhoneCall.objects.visible_to(by).create(incident=sent(incident, by), by=by, at=clocks.now(), called=called, called_at=called_at)
+    locked = sent(incident, by)
+    before = pressed_before(PhoneCall, locked, by, called=called, called_at=called_at)
+    if before:
+        return before
+    call = PhoneCall.objects.visible_to(by).create(incident=locked, by=by, at=clocks.now(), called=called, called_at=called_at)
     audit.record("log_call", call, by=by, incident=incident.pk, called=called)
     return call
 
@@ -213,7 +228,11 @@ def told_about(incident: Incident) -> list[Post]:
 @transaction.atomic
 def amend(incident: Incident, *, by: Appointment, text: str) -> Addendum:
     """Something added or corrected; the first words stay. Allowed after closing too."""
-    addendum = Addendum.objects.visible_to(by).create(incident=sent(incident, by), by=by, at=clocks.now(), text=text)
+    locked = sent(incident, by)
+    before = pressed_before(Addendum, locked, by, text=text)
+    if before:
+        return before
+    addendum = Addendum.objects.visible_to(by).create(incident=locked, by=by, at=clocks.now(), text=text)
     audit.record("amend", addendum, by=by, incident=incident.pk)
     return addendum
 
@@ -222,9 +241,12 @@ def amend(incident: Incident, *, by: Appointment, text: str) -> Addendum:
 def add_person(incident: Incident, *, by: Appointment, answers: dict[str, Any]) -> Person:
     """A person of the case under the next pseudonym: HS-1, Trẻ-1, HV-1; names go into the sealed table only."""
     incident = sent(incident, by)
-    taken = Person.objects.visible_to(by).filter(incident=incident).count()
+    before = pressed_before(Person, incident, by, **answers)
+    if before:
+        return before
+    taken = set(Person.objects.visible_to(by).filter(incident=incident).values_list("pseudonym", flat=True))
     school_type = School.objects.values_list("school_type", flat=True).get(organisation_id=incident.school_id)
-    pseudonym = rules.pseudonym(school_type, taken + 1, role=answers["role"])
+    pseudonym = next(name for name in (rules.pseudonym(school_type, number, role=answers["role"]) for number in count(1)) if name not in taken)
     person = Person.objects.visible_to(by).create(incident=incident, by=by, at=clocks.now(), pseudonym=pseudonym, **answers)
     audit.record("add_person", person, by=by, incident=incident.pk)
     return person

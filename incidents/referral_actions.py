@@ -86,6 +86,9 @@ def follow_up(referral: Referral, *, by: Appointment, step: str) -> FollowUp:
     """One step in one tap; the school is told that work goes on."""
     locked = held(referral, "follow_up", by, (ReferralStatus.RECEIVED, ReferralStatus.DISCUSSED))
     name_handler(locked, by)
+    before = actions.pressed_before(FollowUp, locked.incident, by, referral=locked, step=step)
+    if before:
+        return before
     done = FollowUp.objects.visible_to(by).create(incident=locked.incident, referral=locked, by=by, at=clocks.now(), step=step)
     audit.record("follow_up", done, by=by, incident=locked.incident_id, step=step)
     notices.tell(school_post(locked), NoticeKind.REFERRAL_PROGRESS, locked)
@@ -95,7 +98,11 @@ def follow_up(referral: Referral, *, by: Appointment, step: str) -> FollowUp:
 @transaction.atomic
 def note(referral: Referral, *, by: Appointment, text: str) -> PoliceNote:
     """For the police side alone."""
-    written = PoliceNote.objects.visible_to(by).create(incident=referral.incident, referral=referral, by=by, at=clocks.now(), text=text)
+    locked = held(referral, "note", by, tuple(ReferralStatus.values))
+    before = actions.pressed_before(PoliceNote, locked.incident, by, referral=locked, text=text)
+    if before:
+        return before
+    written = PoliceNote.objects.visible_to(by).create(incident=locked.incident, referral=locked, by=by, at=clocks.now(), text=text)
     audit.record("note", written, by=by, incident=referral.incident_id)
     return written
 
@@ -104,6 +111,9 @@ def note(referral: Referral, *, by: Appointment, text: str) -> PoliceNote:
 def ask(referral: Referral, *, by: Appointment, text: str) -> Question:
     """Đề nghị nhà trường bổ sung: the school owes an answer; the police see whose turn it is."""
     locked = held(referral, "ask", by, (ReferralStatus.SEEN, ReferralStatus.RECEIVED, ReferralStatus.DISCUSSED))
+    before = actions.pressed_before(Question, locked.incident, by, referral=locked, text=text)
+    if before:
+        return before
     question = Question.objects.visible_to(by).create(incident=locked.incident, referral=locked, by=by, at=clocks.now(), text=text)
     duties.open("reply", locked, owed_by=school_post(locked), clock=rules.clock_for("school_reply", locked.incident.severity, locked.incident.kind), parties=locked.incident.parties)
     audit.record("ask", question, by=by, incident=locked.incident_id)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from coordination import clocks, duties
+from coordination import clocks, duties, policy
 from coordination.access import action
 from coordination.models import Organisation, School
 from incidents import actions, rules
@@ -189,6 +189,7 @@ def receipt_page(incident: Incident, request: HttpRequest, call: CallForm | None
         "full_report": clocks_of_case.get("full_report"),
         "duty_phone": station.duty_phone if station else "",
         "calls": PhoneCall.objects.visible_to(request.actor).filter(incident=incident).order_by("called_at"),
+        "may_call": policy.can(request.actor, "incident.call", incident),
         "call": call or CallForm(initial={"called_at": clocks.local(clocks.now())}),
     }
 

@@ -1,6 +1,7 @@
 """The police queue, and each side's acts on a referral."""
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, Subquery
@@ -123,8 +124,21 @@ def see(request: HttpRequest, referral: Referral) -> HttpResponse:
     return redirect(referral.incident)
 
 
+def opened(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A restricted case is worked on only while it lies open: without a stated purpose its page asks for one (ground.md 7)."""
+
+    @wraps(view)
+    def inside(request: HttpRequest, referral: Referral) -> HttpResponse:
+        if not casefile.may_read(referral.incident, request.actor):
+            return show(request, referral.incident, status=422)
+        return view(request, referral)
+
+    return inside
+
+
 @action("referral.receive", of=Referral)
 @require_POST
+@opened
 def receive(request: HttpRequest, referral: Referral) -> HttpResponse:
     """Công an đã nhận tin."""
     referral_actions.receive(referral, by=request.actor)
@@ -140,6 +154,7 @@ def others(referral: Referral) -> Any:
 
 @action("referral.forward", of=Referral)
 @require_http_methods(["GET", "POST"])
+@opened
 def forward(request: HttpRequest, referral: Referral) -> HttpResponse:
     """Chuyển đơn vị có thẩm quyền."""
     form = ForwardForm(request.POST if request.method == "POST" else None, units=others(referral))
@@ -151,6 +166,7 @@ def forward(request: HttpRequest, referral: Referral) -> HttpResponse:
 
 @action("referral.follow_up", of=Referral)
 @require_POST
+@opened
 def follow_up(request: HttpRequest, referral: Referral) -> HttpResponse:
     """One tap: the button's value is the step."""
     form = StepForm(request.POST)
@@ -172,6 +188,7 @@ def with_text(request: HttpRequest, referral: Referral, act: Callable[..., Any],
 
 @action("referral.ask", of=Referral)
 @require_http_methods(["GET", "POST"])
+@opened
 def ask(request: HttpRequest, referral: Referral) -> HttpResponse:
     """Đề nghị nhà trường bổ sung."""
     words = {"title": _("Đề nghị nhà trường bổ sung"), "label": _("Cần nhà trường bổ sung gì?"), "hint": _("Một, hai câu. Nhà trường trả lời ngay trong hồ sơ này."), "button": _("Gửi đề nghị")}
@@ -180,6 +197,7 @@ def ask(request: HttpRequest, referral: Referral) -> HttpResponse:
 
 @action("referral.note", of=Referral)
 @require_http_methods(["GET", "POST"])
+@opened
 def note(request: HttpRequest, referral: Referral) -> HttpResponse:
     """Ghi chú nội bộ Công an: a table that only the police role of the database can read."""
     words = {"title": _("Ghi chú nội bộ Công an"), "label": _("Nội dung ghi chú"), "hint": _("Chỉ phía Công an đọc được; nhà trường và cấp quản lý không thấy."), "button": _("Lưu ghi chú")}
@@ -204,6 +222,7 @@ def discuss(request: HttpRequest, referral: Referral) -> HttpResponse:
 
 @action("referral.answer", of=Referral)
 @require_http_methods(["GET", "POST"])
+@opened
 def answer(request: HttpRequest, referral: Referral) -> HttpResponse:
     """Báo kết quả, from the fixed list."""
     form = OutcomeForm(request.POST if request.method == "POST" else None)

@@ -20,9 +20,9 @@ from django.urls import reverse
 from briefings import actions as meetings
 from briefings.forms import value_of
 from briefings.models import Briefing, Conclusion
-from coordination import clocks, demo, jobs, notices, periods
+from coordination import clocks, demo, notices, periods
 from coordination.codes import new_code
-from coordination.models import SYSTEM, Appointment, Notice, Organisation, Role, School, Unit
+from coordination.models import SYSTEM, Appointment, Job, Notice, Organisation, Role, School, Unit
 from coordination.models.notices import NoticeKind
 from coordination.models.organisations import OrganisationKind, SchoolType
 from coordination.scope import reading_as
@@ -187,7 +187,7 @@ def make_papers(world: World, made: Things, issuer: str, school: str) -> None:
     with world.acting("system", LATER):
         counted = figures.snapshot(made.ready)
         made.ready = line.finish(made.ready, counted=counted, taken_at=LATER, pdf_hash=files.keep(b"%PDF-1.7 sample"))
-        line.job_of(made.parked).__class__.objects.filter(key=made.parked.job_key).update(parked_at=LATER)
+        Job.objects.filter(key=made.parked.job_key).update(parked_at=LATER)
 
 
 def last_quarter() -> periods.Period:

@@ -23,13 +23,16 @@ NOT_WORDS = re.compile(r"%\(\w+\)|\{\{|\{%|\b[a-z]+_[a-z_]+\b|\bNone\b|\b(?:Succ
 LOOKS = """target => {
   const shown = one => one.getClientRects().length > 0 && getComputedStyle(one).visibility === "visible" && !one.closest(".visually-hidden, .skip");
   const presses = [...document.querySelectorAll("button, .btn, summary, nav a, select, .chip label, .card-choice, .check, .account a, input:not([type=hidden], [type=radio], [type=checkbox])")];
+  const called = one => one.innerText.trim() || one.name || one.outerHTML.slice(0, 80);
+  const sticksOut = (one, box) => box && one.getBoundingClientRect().right > box.getBoundingClientRect().right + 1;
   return {
     titles: document.querySelectorAll("h1").length,
     lang: document.documentElement.lang,
     title: document.title,
     words: document.body.innerText,
     wide: document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    small: presses.filter(shown).filter(one => one.getBoundingClientRect().height < target - 0.5).map(one => one.innerText.trim() || one.name || one.outerHTML.slice(0, 80)),
+    small: presses.filter(shown).filter(one => one.getBoundingClientRect().height < target - 0.5).map(called),
+    out: presses.filter(shown).filter(one => sticksOut(one, one.closest("tr, li, .panel"))).map(called),
     links: [...document.links].map(link => link.href),
   };
 }"""
@@ -76,6 +79,7 @@ def faults_of(looks: dict[str, Any]) -> list[str]:
     """In words."""
     found = [f"a word of no language: {word}" for word in sorted(set(NOT_WORDS.findall(looks["words"])))]
     found += [f"too small to press: {one}" for one in looks["small"]]
+    found += [f"sticks out of its card: {one}" for one in looks["out"]]
     found += [f"{looks['titles']} main titles"] * (looks["titles"] != 1)
     found += [f"language {looks['lang']!r}"] * (looks["lang"] != "vi")
     found += [f"{looks['wide']} pixels too wide"] * (looks["wide"] > 0)

@@ -3,10 +3,12 @@
 import uuid
 
 import pytest
+from django.apps import apps
 from django.test import Client
 
 from coordination import duties
 from coordination.models import Job, Notice
+from incidents import actions
 from incidents.models import Incident, Referral
 from tests.world import NOW, World
 
@@ -128,3 +130,29 @@ def test_the_spoken_number_counts_up_in_the_ward(world: World) -> None:
 
 def test_a_stranger_to_the_portal_is_sent_to_the_door(db: None) -> None:
     assert Client().get("/vu-viec/bao-nhanh/").url.startswith("/tai-khoan/login/")
+
+
+@pytest.mark.parametrize(
+    ("path", "model", "body"),
+    [
+        ("bo-sung", "Addendum", {"text": "Đã gặp gia đình lúc 17 giờ."}),
+        ("nguoi-lien-quan", "Person", {"role": "involved", "age_band": "11_13", "full_name": "Nguyễn Văn A", "class_name": "", "contact": ""}),
+        ("da-goi", "PhoneCall", {"called": "113", "called_at": "08:00 20/11/2026"}),
+    ],
+)
+def test_a_doubled_press_of_the_smaller_forms_writes_one_row(world: World, path: str, model: str, body: dict[str, str]) -> None:
+    incident, client = world.file(), world.client("principal")
+    answers = [client.post(f"/vu-viec/{incident.code}/{path}/", body | {"__end": "1"}) for _press in range(2)]
+    assert [answer.status_code for answer in answers] == [302, 302]
+    world.see_all()
+    assert apps.get_model("incidents", model).objects.unscoped("test").count() == 1
+
+
+def test_pseudonyms_count_for_each_kind_of_person(world: World) -> None:
+    incident = world.file()
+    with world.acting("principal") as principal:
+        people = [
+            actions.add_person(incident, by=principal, answers={"role": role, "age_band": "unknown", "full_name": name, "class_name": "", "contact": ""})
+            for role, name in (("involved", "Nguyễn Văn A"), ("witness", "Trần Thị B"), ("affected", "Lê Văn C"))
+        ]
+    assert [person.pseudonym for person in people] == ["HS-1", "NC-1", "HS-2"]

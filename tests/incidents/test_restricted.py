@@ -119,11 +119,17 @@ def test_a_restricted_case_is_not_found_by_its_kind(world: World, case: Incident
             assert str(case.kind.label) not in client.get("/vu-viec/").content.decode(), who
 
 
-def test_receiving_works_from_the_locked_page(world: World, case: Incident) -> None:
+def test_nothing_is_done_on_a_locked_case_before_a_purpose_is_stated(world: World, case: Incident) -> None:
     referral = world.referral(case)
     with clocks.set_to(NOW):
-        assert world.client("officer").post(f"/chuyen-den/{referral.code}/nhan-tin/").status_code == 302
-    assert secrets_in(page_of(world, "officer", case).content.decode(), case) == []
+        client = world.client("officer")
+        for act in ("nhan-tin", "chuyen-tiep", "theo-doi", "de-nghi-bo-sung", "ghi-chu", "ket-qua"):
+            assert client.post(f"/chuyen-den/{referral.code}/{act}/", {"text": "x", "__end": "1"}).status_code == 422, act
+        assert client.post(f"/chuyen-den/{referral.code}/xem/", {"purpose": "case", "__end": "1"}).status_code == 302
+        assert client.post(f"/chuyen-den/{referral.code}/nhan-tin/").status_code == 302
+    with clocks.set_to(NOW + timedelta(minutes=16)):
+        assert client.post(f"/chuyen-den/{referral.code}/theo-doi/", {"step": "progress", "__end": "1"}).status_code == 422
+    assert secrets_in(page_of(world, "officer", case, NOW + timedelta(minutes=16)).content.decode(), case) == []
 
 
 def test_one_who_may_not_read_a_restricted_case_does_not_write_in_it_either(world: World, case: Incident) -> None:
