@@ -9,8 +9,9 @@ from briefings.actions import conclusions_of
 from briefings.forms import AttendanceForm, ConclusionForm, posts_of
 from briefings.models import AgendaItem, Attendance, Briefing, Conclusion, Heading
 from briefings.workflow import BriefingStatus, ConclusionStatus
-from coordination import policy
+from coordination import clocks, policy
 from coordination.models import Organisation
+from coordination.words import hour_words
 from incidents.figures import WORDS
 
 
@@ -109,8 +110,11 @@ def detail(briefing: Briefing, actor: Any, **forms: Any) -> dict[str, Any]:
 
 
 def hold_consequences(briefing: Briefing) -> list[str]:
-    """What opening the meeting does, before it is done."""
+    """What opening the meeting does, before it is done; a meeting opened before its day is said to be early."""
+    early = clocks.local(briefing.meets_at).date() > clocks.today()
+    planned = _("Cuộc họp được lên lịch lúc %(when)s; mở bây giờ là họp sớm hơn lịch.") % {"when": hour_words(briefing.meets_at)}
     return [
+        *([planned] if early else []),
         _("Số liệu và chương trình họp được tính lại lúc này rồi giữ nguyên; vụ việc báo sau không làm đổi số liệu của cuộc họp."),
         _("%(count)d đơn vị được mời xem được chương trình và kết luận.") % {"count": len(briefing.parties)},
         _("Không quay lại được bước chuẩn bị."),

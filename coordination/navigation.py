@@ -20,24 +20,28 @@ class Entry:
     label: Any
     route: str
     action: str
+    also: str = ""
 
 
 _entries: list[Entry] = []
 
 
-def offer(order: int, label: Any, route: str, action: str) -> None:
-    """Called by an app's ready(): the ground need not know who stands to its right."""
-    _entries.append(Entry(order, label, route, action))
+def offer(order: int, label: Any, route: str, action: str, *, also: str = "") -> None:
+    """Called by an app's ready(): the ground need not know who stands to its right. `also`: a second route that belongs to the word."""
+    _entries.append(Entry(order, label, route, action, also))
 
 
 def entries_for(actor: Any, path: str) -> list[dict[str, Any]]:
     """The words this actor sees, the present place marked (the longest address that fits)."""
-    shown = [
-        {"label": entry.label, "url": reverse(entry.route)} for entry in sorted(_entries, key=lambda entry: entry.order) if policy.can(actor, entry.action)
-    ][:MOST_WORDS]
-    fitting = [item["url"] for item in shown if path == item["url"] or (item["url"] != "/" and path.startswith(item["url"]))]
-    here = max(fitting, key=len, default="")
-    return [item | {"here": item["url"] == here} for item in shown]
+    shown = [entry for entry in sorted(_entries, key=lambda entry: entry.order) if policy.can(actor, entry.action)][:MOST_WORDS]
+    here = max(shown, key=lambda entry: fit(entry, path), default=None)
+    return [{"label": entry.label, "url": reverse(entry.route), "here": entry is here and fit(entry, path) > 0} for entry in shown]
+
+
+def fit(entry: Entry, path: str) -> int:
+    """How much of an address a word covers; the home page covers only itself."""
+    roots = [reverse(route) for route in (entry.route, entry.also) if route]
+    return max((len(root) for root in roots if path == root or (root != "/" and path.startswith(root))), default=0)
 
 
 def page_frame(request: HttpRequest) -> dict[str, Any]:

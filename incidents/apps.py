@@ -26,7 +26,7 @@ class IncidentsConfig(AppConfig):
         from incidents import figures, openings, silence, taxonomy
 
         navigation.offer(20, _("Vụ việc"), "incidents:list", "incident.list")
-        navigation.offer(20, _("Vụ việc chuyển đến"), "incidents:queue", "referral.list")
+        navigation.offer(20, _("Vụ việc chuyển đến"), "incidents:queue", "referral.list", also="incidents:list")
         for kind, words in DUTIES.items():
             duties.name(kind, words, "incidents:detail", "incident.read")
         reference.offer("taxonomy", taxonomy.load_taxonomy)

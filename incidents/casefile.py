@@ -13,7 +13,7 @@ from coordination.models.duties import DutyStatus
 from coordination.words import deadline, hour_words
 from incidents import actions
 from incidents.models import Addendum, FollowUp, Incident, Opening, Person, PhoneCall, PoliceNote, Question, Referral
-from incidents.workflow import UNDER_WAY, IncidentStatus, ReferralStatus
+from incidents.workflow import UNDER_WAY, EndedHow, IncidentStatus, ReferralStatus
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def of_case(incident: Incident, reads: bool) -> Iterator[Entry]:
     for addendum in with_author(Addendum, incident):
         yield Entry(addendum.at, "said" if reads else "noted", addendum.text if reads else _("Nhà trường bổ sung."), addendum.by.post.organisation.called, _("Bổ sung, đính chính"))
     if incident.closed_at:
-        yield Entry(incident.closed_at, "noted", _("Kết thúc vụ việc: %(how)s.") % {"how": incident.get_closed_how_display()})
+        yield Entry(incident.closed_at, "noted", _("Vụ việc tự kết thúc sau 5 ngày làm việc.") if incident.closed_how == EndedHow.SILENCE else _("Nhà trường kết thúc vụ việc."))
 
 
 def of_referrals(incident: Incident, reads: bool) -> Iterator[Entry]:
@@ -121,7 +121,7 @@ def of_referrals(incident: Incident, reads: bool) -> Iterator[Entry]:
         if referral.discussion:
             yield Entry(referral.answered_at or referral.sent_at, "said" if reads else "noted", referral.discussion if reads else _("Nhà trường đề nghị trao đổi thêm."), incident.school.called, _("Đề nghị trao đổi thêm"))
         if referral.settled_at:
-            yield Entry(referral.settled_at, "noted", _("Nhà trường đã nhận kết quả: %(how)s.") % {"how": referral.get_settled_how_display()})
+            yield Entry(referral.settled_at, "noted", _("Quá 5 ngày làm việc, hệ thống ghi nhận nhà trường đã nhận kết quả.") if referral.settled_how == EndedHow.SILENCE else _("Nhà trường đã nhận kết quả."))
     for step in children(FollowUp, incident).select_related("referral__to_org"):
         yield Entry(step.at, "noted", _("%(police)s: %(step)s.") % {"police": step.referral.to_org.called, "step": step.get_step_display()})
     for question in with_author(Question, incident):

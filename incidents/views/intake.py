@@ -14,7 +14,7 @@ from coordination.access import action
 from coordination.models import Organisation, School
 from incidents import actions, rules
 from incidents.forms import CallForm, QuickReportForm, When, draft_answers
-from incidents.models import Incident, Kind, PhoneCall, Severity
+from incidents.models import Incident, Kind, PhoneCall, PlaceKind, Severity
 from incidents.models.cases import HEADS_UP
 from incidents.workflow import IncidentStatus
 
@@ -36,8 +36,9 @@ def quick_report(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "incidents/quick_report.html", page(request, form, kinds), status=422)
     if request.POST.get("confirmed") != "1":
-        sentence = recipients_sentence(school_of(request), form.cleaned_data["kind_row"], form.cleaned_data["severity"])
-        return render(request, "incidents/quick_report_check.html", {"form": form, "given": form.cleaned_data, "sentence": sentence, "answers": said(request)})
+        given = form.cleaned_data
+        sentence = recipients_sentence(school_of(request), given["kind_row"], given["severity"])
+        return render(request, "incidents/quick_report_check.html", {"given": given, "place": PlaceKind(given["place_kind"]).label, "severity": Severity(given["severity"]).label, "sentence": sentence, "answers": said(request)})
     incident = actions.file(form.cleaned_data["key"], by=request.actor, answers=form.answers(), said_when=form.said_when())
     return redirect("incidents:receipt", code=incident.code)
 

@@ -20,6 +20,8 @@
     } catch {
       pause = Math.min(pause * 2, LONGEST);
     }
+    // The figures of a finished work stand outside the fragment: the page is shown again, whole.
+    if (!next.dataset.poll && "reload" in next.dataset) return location.reload();
     if (next.dataset.poll) setTimeout(() => ask(next, pause), pause);
   }
 

@@ -193,7 +193,7 @@ def test_silence_is_said_on_the_page(world: World) -> None:
     complete(world, referral.incident)
     settle(world, FIFTH_DAY + timedelta(minutes=1))
     page = world.client("principal").get(f"/vu-viec/{referral.incident.code}/").content.decode()
-    assert "Tự kết thúc sau 5 ngày làm việc" in page
+    assert "Vụ việc tự kết thúc sau 5 ngày làm việc." in page
 
 
 def test_nobody_but_the_clock_settles_by_silence(world: World) -> None:
