@@ -185,7 +185,7 @@ def test_the_trail_takes_inserts_only(stage: Stage, table: str, change: str) -> 
 
 DEMOLITION = [
     "alter table incidents_incident disable row level security",
-    "drop policy incidents_incident_seen on incidents_incident",
+    "drop policy wall_seen on incidents_incident",
     "alter table coordination_trailline disable trigger all",
     "drop trigger trail_line_stays on coordination_trailline",
     "set session_replication_role = replica",

@@ -37,6 +37,26 @@ create function vi_fold(text) returns text language sql immutable parallel safe 
   $$ select btrim(regexp_replace(lower(public.unaccent('public.unaccent'::regdictionary, normalize($1, NFC))), '\\s+', ' ', 'g')) $$;
 """
 
+# One way to build the wall of a table: rows are seen, changed and removed behind it; a new row needs only a reader.
+WALL = """
+create procedure portal_wall(place regclass, seen text) language plpgsql as $$
+begin
+  execute format('alter table %s enable row level security', place);
+  execute format('create policy wall_seen on %s for select using (%s)', place, seen);
+  execute format('create policy wall_changed on %s for update using (%s) with check (portal_has_reader())', place, seen);
+  execute format('create policy wall_removed on %s for delete using (%s)', place, seen);
+  execute format('create policy wall_added on %s for insert with check (portal_has_reader())', place);
+end $$;
+create procedure portal_unwall(place regclass) language plpgsql as $$
+begin
+  execute format('drop policy wall_seen on %s', place);
+  execute format('drop policy wall_changed on %s', place);
+  execute format('drop policy wall_removed on %s', place);
+  execute format('drop policy wall_added on %s', place);
+  execute format('alter table %s disable row level security', place);
+end $$;
+"""
+
 
 class Migration(migrations.Migration):
 
@@ -54,6 +74,7 @@ class Migration(migrations.Migration):
             READER, "drop function portal_is_system(); drop function portal_has_reader(); drop function portal_body(); drop function portal_position();"
         ),
         migrations.RunSQL(FOLD, "drop function vi_fold(text);"),
+        migrations.RunSQL(WALL, "drop procedure portal_wall(regclass, text); drop procedure portal_unwall(regclass);"),
         migrations.CreateModel(
             name='User',
             fields=[

@@ -8,19 +8,6 @@ WALLS = {"incidents_incident": CASE} | {
     f"incidents_{name}": CHILD for name in ("addendum", "followup", "fullreport", "opening", "person", "phonecall", "policenote", "question", "referral")
 }
 
-
-def wall(table: str, seen: str) -> tuple[str, str]:
-    """Rows are seen, changed and removed behind the wall; new rows need only a reader."""
-    return (
-        f"alter table {table} enable row level security;"
-        f"create policy {table}_seen on {table} for select using ({seen});"
-        f"create policy {table}_changed on {table} for update using ({seen}) with check (portal_has_reader());"
-        f"create policy {table}_removed on {table} for delete using ({seen});"
-        f"create policy {table}_added on {table} for insert with check (portal_has_reader());",
-        "".join(f"drop policy {table}_{act} on {table};" for act in ("seen", "changed", "removed", "added")) + f"alter table {table} disable row level security;",
-    )
-
-
 NOTES = """
 revoke all on incidents_policenote from portal_app;
 revoke all on sequence incidents_policenote_id_seq from portal_app;
@@ -33,4 +20,4 @@ grant usage, select on sequence incidents_policenote_id_seq to portal_app;
 
 class Migration(migrations.Migration):
     dependencies = [("incidents", "0001_what_happened")]
-    operations = [*(migrations.RunSQL(*wall(table, seen)) for table, seen in WALLS.items()), migrations.RunSQL(NOTES, UNDO)]
+    operations = [*(migrations.RunSQL(f"call portal_wall('{table}', '{seen}')", f"call portal_unwall('{table}')") for table, seen in WALLS.items()), migrations.RunSQL(NOTES, UNDO)]

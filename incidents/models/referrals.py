@@ -14,7 +14,7 @@ from coordination.models import Appointment, Organisation
 from coordination.models.people import POLICE_ROLES, SCHOOL_ROLES
 from coordination.scope import ScopedManager, ScopedQuerySet
 from coordination.workflow import Moving
-from incidents.models.cases import Incident
+from incidents.models.cases import CasePart, Incident
 from incidents.workflow import OPEN_REFERRALS, REFERRAL_MOVES, EndedHow, Outcome, ReferralStatus
 
 
@@ -109,24 +109,13 @@ class Referral(Moving, models.Model):
         return self.incident.duty_words
 
 
-class ReferralPart(models.Model):
+class ReferralPart(CasePart):
     """A child row of a referral, walled like its case."""
 
-    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    incident = models.ForeignKey(Incident, models.CASCADE, related_name="+")
     referral = models.ForeignKey(Referral, models.CASCADE, related_name="+")
-    by = models.ForeignKey(Appointment, models.PROTECT, related_name="+")
-    at = models.DateTimeField()
-
-    objects = ScopedManager()
 
     class Meta:
         abstract = True
-
-    @classmethod
-    def scope_for(cls, actor: Any) -> Q:
-        """Those of the cases the actor sees."""
-        return Exists(Incident.objects.visible_to(actor).filter(pk=OuterRef("incident_id")))
 
     def relations_to(self, actor: Any) -> set[str]:
         """As the referral stands."""
