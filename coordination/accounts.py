@@ -8,6 +8,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from axes.handlers.database import AxesDatabaseHandler
 from axes.helpers import get_client_ip_address
 from axes.models import AccessAttempt
+from django.conf import settings
 from django.db.models import Max, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -15,6 +16,13 @@ from django.utils import timezone
 
 FREE_FAILURES = 5
 LONGEST_DELAY = timedelta(minutes=30)
+
+
+def client_address(request: HttpRequest) -> str:
+    """The address behind the PROXY_COUNT reverse proxies that are ours; what a client wrote in front of them counts for nothing."""
+    passed = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
+    direct = request.META.get("REMOTE_ADDR", "")
+    return passed[-settings.PROXY_COUNT] if 0 < settings.PROXY_COUNT <= len(passed) else direct
 
 
 class ClosedDoor(DefaultAccountAdapter):

@@ -9,7 +9,22 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from coordination import policy
 
 THIRD_PARTY = {
-    "account_": "allauth: sign-in, sign-out, password; signing up is closed by ClosedDoor",
+    **dict.fromkeys(
+        (
+            "account_login",
+            "account_logout",
+            "account_signup",
+            "account_inactive",
+            "account_change_password",
+            "account_set_password",
+            "account_reset_password",
+            "account_reset_password_done",
+            "account_reset_password_from_key",
+            "account_reset_password_from_key_done",
+            "account_reauthenticate",
+        ),
+        "allauth: sign-in, sign-out, password; signing up is closed by ClosedDoor",
+    ),
     "set_language": "Django: the language of the page",
 }
 
@@ -25,7 +40,7 @@ def routes(patterns: Any = None, space: str = "") -> Iterator[tuple[str, URLPatt
 
 def third_party(name: str) -> bool:
     """Whether the route belongs to a library and stands in the short list."""
-    return any(name.startswith(prefix) for prefix in THIRD_PARTY)
+    return name in THIRD_PARTY
 
 
 @register()

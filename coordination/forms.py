@@ -45,6 +45,8 @@ class CleanCharField(forms.CharField):
 class PastDateTimeField(forms.DateTimeField):
     """An instant in Vietnam time, d/m/Y H:M, not before 2000 and not later than now."""
 
+    future = _("Giờ này muộn hơn giờ hiện tại. Nhập lại giờ, ngày.")
+
     def to_python(self, value: Any) -> Any:
         """The aware instant."""
         try:
@@ -52,16 +54,16 @@ class PastDateTimeField(forms.DateTimeField):
         except (OverflowError, ValueError) as error:
             raise ValidationError(self.error_messages["invalid"], code="invalid") from error
         if instant is not None:
-            refuse_impossible(instant)
+            refuse_impossible(instant, self.future)
         return instant
 
 
-def refuse_impossible(instant: Any) -> None:
+def refuse_impossible(instant: Any, future: Any = _("Giờ xảy ra muộn hơn giờ hiện tại. Chọn lại ngày, giờ.")) -> None:
     """A date typed wrongly is said so, with what to do."""
     if instant.year < EARLIEST_YEAR:
         raise ValidationError(_("Năm không hợp lệ. Nhập ngày theo dạng ngày/tháng/năm, ví dụ 21/11/2026."), code="year")
     if instant > clocks.now():
-        raise ValidationError(_("Giờ xảy ra muộn hơn giờ hiện tại. Chọn lại ngày, giờ."), code="future")
+        raise ValidationError(future, code="future")
 
 
 class FutureDateField(forms.DateField):

@@ -52,10 +52,11 @@ def mail_notice(job_id: int) -> None:
 def send(address: str, notice: Notice) -> None:
     """The words of a mail: that there is something, its code, a link. Nothing else leaves the portal."""
     with override(settings.LANGUAGE_CODE):
-        subject = _("Bạn có 1 việc mới: %(words)s") % {"words": notice.about_words}
-        body = _("%(kind)s (%(words)s).\n\nMở trong cổng: %(link)s\n\nThư này không chứa nội dung vụ việc.") % {
+        code = notice.about_words.split(" · ")[0]
+        subject = _("Thông báo mới: %(code)s") % {"code": code}
+        body = _("%(kind)s – %(code)s.\n\nXem trên hệ thống: %(link)s\n\nThư này không chứa nội dung vụ việc.") % {
             "kind": notice.get_kind_display(),
-            "words": notice.about_words,
+            "code": code,
             "link": settings.PORTAL_ORIGIN + notice.link,
         }
     send_mail(subject, body, settings.DEFAULT_FROM_EMAIL, [address])

@@ -19,12 +19,12 @@ CLERK, DPO, SYSADMIN = Role.CLERK, Role.DPO, Role.SYSADMIN
 SERVICE = "service"
 
 RELATIONS = {
-    "any": _("mọi trường hợp"),
-    "own": _("của chính mình"),
+    "any": _("không giới hạn"),
+    "own": _("do mình lập hoặc được giao"),
     "school": _("của trường mình"),
     "colleague": _("hồ sơ hạn chế của trường mình (chỉ thấy mã và mức độ)"),
-    "managing": _("của trường mình quản lý (không có họ tên, không có lời kể)"),
-    "department": _("mức Phức tạp, Khẩn cấp trong tỉnh (không có họ tên, không có lời kể)"),
+    "managing": _("của trường mình quản lý (không có họ tên, không có nội dung)"),
+    "department": _("mức Phức tạp, Khẩn cấp trong tỉnh (không có họ tên, không có nội dung)"),
     "referred": _("vụ việc chuyển đến đơn vị mình"),
     "handler": _("vụ việc mình trực tiếp giải quyết"),
     "to": _("chuyển đến đơn vị mình"),
@@ -119,7 +119,7 @@ ACT_WORDS = {
     "incident.submit": _("Gửi báo nhanh"),
     "incident.discard": _("Xóa bản nháp"),
     "incident.read": _("Xem vụ việc"),
-    "incident.read_text": _("Đọc lời kể trong vụ việc"),
+    "incident.read_text": _("Đọc nội dung vụ việc"),
     "incident.read_restricted": _("Xem hồ sơ hạn chế"),
     "incident.flag": _("Chuyển Công an"),
     "incident.complete": _("Gửi báo cáo đầy đủ"),

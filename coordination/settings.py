@@ -159,7 +159,8 @@ AXES_LOCKOUT_CALLABLE = "coordination.accounts.locked_out"
 AXES_DISABLE_ACCESS_LOG = True
 AXES_SENSITIVE_PARAMETERS = ["password"]
 # How many reverse proxies stand in front: without it every client behind one would count as one.
-AXES_IPWARE_PROXY_COUNT = env.int("PROXY_COUNT", default=0)
+PROXY_COUNT = env.int("PROXY_COUNT", default=0)
+AXES_CLIENT_IP_CALLABLE = "coordination.accounts.client_address"
 
 # Fifteen minutes idle for people who see cases; drafts are kept (ground.md, limits as data).
 SESSION_COOKIE_AGE = int(timedelta(minutes=15).total_seconds())

@@ -1,6 +1,7 @@
 """Addresses: the ground, then each app, then sign-in."""
 
-from django.urls import include, path, register_converter
+from allauth.account import views as allauth
+from django.urls import include, path, re_path, register_converter
 from django.views.i18n import set_language
 from django.contrib.auth.decorators import login_not_required
 
@@ -24,13 +25,28 @@ ground = (
     "coordination",
 )
 
+# Sign-in is allauth's; what is not listed here (changing the address of a mailbox, signing up) has no address at all but a closed door.
+door = [
+    path("login/", allauth.login, name="account_login"),
+    path("logout/", allauth.logout, name="account_logout"),
+    path("signup/", allauth.signup, name="account_signup"),
+    path("inactive/", allauth.account_inactive, name="account_inactive"),
+    path("password/change/", allauth.password_change, name="account_change_password"),
+    path("password/set/", allauth.password_set, name="account_set_password"),
+    path("password/reset/", allauth.password_reset, name="account_reset_password"),
+    path("password/reset/done/", allauth.password_reset_done, name="account_reset_password_done"),
+    re_path(r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$", allauth.password_reset_from_key, name="account_reset_password_from_key"),
+    path("password/reset/key/done/", allauth.password_reset_from_key_done, name="account_reset_password_from_key_done"),
+    path("reauthenticate/", allauth.reauthenticate, name="account_reauthenticate"),
+]
+
 urlpatterns = [
     path("", include(ground)),
     path("", include("incidents.urls")),
     path("giao-ban/", include("briefings.urls")),
     path("", include("reports.urls")),
     path("ngon-ngu/", login_not_required(set_language), name="set_language"),
-    path("tai-khoan/", include("allauth.account.urls")),
+    path("tai-khoan/", include(door)),
 ]
 
 handler400 = "coordination.views.bad_request"

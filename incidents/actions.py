@@ -13,7 +13,6 @@ from django.db import transaction
 from coordination import audit, clocks, duties, notices, policy
 from coordination.models import Appointment, Organisation, Post, School, SpokenCounter
 from coordination.models.notices import NoticeKind
-from coordination.scope import beyond_the_reader
 from coordination.workflow import Stale, move
 from incidents import closing, rules
 from incidents.models import Addendum, FullReport, Incident, Opening, Person, PhoneCall, Referral
@@ -22,7 +21,7 @@ from incidents.models.referrals import Ground
 from incidents.workflow import EndedHow, IncidentStatus
 
 OPENING_LASTS = timedelta(minutes=15)
-SAME_PRESS = timedelta(minutes=1)
+SAME_PRESS = timedelta(seconds=10)
 
 
 def hash_of(answers: dict[str, Any], said_when: str) -> str:
@@ -87,9 +86,9 @@ def file(key: uuid.UUID, *, by: Appointment, answers: dict[str, Any], said_when:
         spoken_code=SpokenCounter.next_code(book, clocks.local(now).year),
         parties=parties_of(draft, answers["severity"]),
     )
-    start_clocks(incident)
     if rules.flags_to_police(incident.kind, incident.severity) and police_of(incident):
         refer(incident, by=by, ground=Ground.RULE)
+    start_clocks(incident)
     return incident
 
 
@@ -180,7 +179,7 @@ def sent(incident: Incident, by: Appointment) -> Incident:
 
 
 def pressed_before(model: Any, incident: Incident, by: Appointment, **said: Any) -> Any:
-    """The row that the same press already made: the same author and the same words within a minute; None the first time.
+    """The row that the same press already made: the same author and the same words within ten seconds; None the first time.
 
     Asked under the lock of the case or of its referral, so of two presses at once one waits and then finds the other's row.
     """
@@ -270,15 +269,18 @@ def opened_for(incident: Incident, by: Appointment) -> set[int | None]:
 
 @transaction.atomic
 def close(incident: Incident, *, by: Any, how: str = EndedHow.SCHOOL) -> Incident:
-    """End the case when nothing is missing; the posts on the other side are told. Raises Stale when the guard still speaks."""
-    if closing_gaps(incident):
-        raise Stale("the closing guard still names something")
-    closed = move(incident, "close", by=by, closed_at=clocks.now(), closed_how=how)
+    """End the case when nothing is missing; the posts on the other side are told. Raises Stale when the guard still speaks.
+
+    The row is locked before the guard is asked: whoever flags the case at the same moment waits, and then finds it closed.
+    """
+    locked = Incident.objects.visible_to(by).select_for_update(of=("self",)).get(pk=incident.pk)
+    if locked.status != IncidentStatus.SUBMITTED or closing_gaps(locked):
+        raise Stale("not open, or the closing guard still names something")
+    closed = move(locked, "close", by=by, closed_at=clocks.now(), closed_how=how)
     for kind in ("full_report", "look"):
         duties.discharge(kind, closed, act="waive")
-    with beyond_the_reader("closing is told to the managing body"):
-        for post in told_about(closed):
-            notices.tell(post, NoticeKind.INCIDENT_CLOSED, closed)
+    for post in told_about(closed):
+        notices.tell(post, NoticeKind.INCIDENT_CLOSED, closed)
     return closed
 
 

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 DUTIES = {
     "acknowledge": _("Nhận tin vụ việc được chuyển"),
-    "answer": _("Báo kết quả cho nhà trường"),
+    "answer": _("Cho nhà trường biết thông tin, kết quả"),
     "reply": _("Trả lời đề nghị bổ sung của Công an"),
     "acknowledge_result": _("Xác nhận đã nhận kết quả"),
     "full_report": _("Gửi báo cáo đầy đủ"),

@@ -53,14 +53,19 @@ def children(model: Any, incident: Incident) -> Any:
 
 def status_words(incident: Incident, referrals: list[Referral], *, question_open: bool = False) -> str:
     """The case's status as people see it, derived from the case and its latest referral (domain/practice.md 1)."""
-    if incident.status != IncidentStatus.SUBMITTED or not referrals:
+    latest = referrals[-1].status if referrals else ""
+    if question_open and latest in UNDER_WAY and incident.status == IncidentStatus.SUBMITTED:
+        return _("Đề nghị bổ sung")
+    return standing(incident, latest)
+
+
+def standing(incident: Incident, latest: str | None) -> str:
+    """The words for a case and the state of its latest referral: the same in the list and on the page."""
+    if incident.status != IncidentStatus.SUBMITTED or not latest:
         looked = incident.status == IncidentStatus.SUBMITTED and incident.looked_at
         return _("Cấp quản lý đã nhận") if looked else incident.get_status_display()
-    latest = referrals[-1]
-    if question_open and latest.status in UNDER_WAY:
-        return _("Đề nghị bổ sung")
     words = {ReferralStatus.SENT: _("Đã gửi"), ReferralStatus.SETTLED: _("Đã có kết quả")}
-    return words.get(latest.status) or latest.get_status_display()
+    return words.get(latest) or ReferralStatus(latest).label
 
 
 def turn_of(incident: Incident, actor: Any) -> dict[str, Any] | None:
@@ -79,7 +84,7 @@ def timeline(incident: Incident, actor: Any) -> list[Entry]:
     reads = policy.can(actor, "incident.read_text", incident)
     entries = [*of_case(incident, reads), *of_referrals(incident, reads)]
     if actor.is_police:
-        entries += [Entry(note.at, "said", note.text, str(note.by.post.organisation.called), _("Ghi chú nội bộ Công an")) for note in with_author(PoliceNote, incident)]
+        entries += [Entry(note.at, "said", note.text, str(note.by.post.organisation.called), _("Ghi chú nội bộ Công an")) for note in with_author(PoliceNote, incident).filter(referral__to_org_id=actor.body_id)]
     entries += [Entry(line.at, "noted", line.words) for line in openwork.case_lines(incident, actor)]
     return sorted(entries, key=lambda entry: entry.at)
 
@@ -116,10 +121,12 @@ def of_referrals(incident: Incident, reads: bool) -> Iterator[Entry]:
             yield Entry(referral.seen_at, "noted", _("Trực ban %(police)s đã xem.") % {"police": police})
         if referral.received_at:
             yield Entry(referral.received_at, "noted", _("%(police)s đã nhận tin.") % {"police": police})
-        if referral.answered_at:
+        if referral.earlier_answered_at:
+            yield Entry(referral.earlier_answered_at, "said", f"{referral.get_earlier_outcome_display()}.", police, _("Kết quả"))
+        if referral.answered_at and referral.answered_at != referral.earlier_answered_at:
             yield Entry(referral.answered_at, "said", result_words(referral, reads), police, _("Kết quả"))
-        if referral.discussion:
-            yield Entry(referral.answered_at or referral.sent_at, "said" if reads else "noted", referral.discussion if reads else _("Nhà trường đề nghị trao đổi thêm."), incident.school.called, _("Đề nghị trao đổi thêm"))
+        if referral.discussed_at:
+            yield Entry(referral.discussed_at, "said" if reads else "noted", referral.discussion if reads else _("Nhà trường đề nghị trao đổi thêm."), incident.school.called, _("Đề nghị trao đổi thêm"))
         if referral.settled_at:
             yield Entry(referral.settled_at, "noted", _("Quá 5 ngày làm việc, hệ thống ghi nhận nhà trường đã nhận kết quả.") if referral.settled_how == EndedHow.SILENCE else _("Nhà trường đã nhận kết quả."))
     for step in children(FollowUp, incident).select_related("referral__to_org"):
@@ -154,7 +161,7 @@ def people_of(incident: Incident, actor: Any) -> list[Sealed]:
     """The people of the case under their pseudonyms."""
     held = actions.opened_for(incident, actor)
     may = policy.can(actor, "person.open", incident)
-    return [Sealed(person, person.pk in held, may) for person in children(Person, incident).order_by("pk")]
+    return [Sealed(person, may and person.pk in held, may) for person in children(Person, incident).order_by("pk")]
 
 
 def receipts_of(incident: Incident) -> Any:

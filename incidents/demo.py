@@ -51,9 +51,9 @@ def on(day: int, month: int, hour: int, minute: int = 0) -> Callable[[], datetim
 TO_THE_END = ("receive", "progress", "complete", "answer", "acknowledge", "close")
 SAMPLES = (
     Sample("bk-cs-04", "school_violence_fight", "s2", on(18, 6, 16, 50), "gate", "Hai học sinh lớp 8 xô xát sau giờ tan học trước cổng trường, một em trầy xước nhẹ, đã sơ cứu tại phòng y tế; đã báo gia đình.", (2, 0, 1, 1), TO_THE_END),
-    Sample("bk-cs-01", "ecigarette", "s2", on(7, 7, 9, 15), "in_school", "Phát hiện ba học sinh dùng thuốc lá điện tử trong nhà vệ sinh; đã lập biên bản và mời gia đình.", (3, 0, 0, 0), ("complete", "close")),
+    Sample("bk-cs-01", "ecigarette", "s2", on(8, 9, 9, 15), "in_school", "Phát hiện ba học sinh dùng thuốc lá điện tử trong nhà vệ sinh; đã lập biên bản và mời gia đình.", (3, 0, 0, 0), ("complete", "close")),
     Sample("bk-pt-02", "theft", "s2", on(21, 8, 18, 30), "in_school", "Mất một xe đạp điện trong nhà để xe; bảo vệ đã kiểm tra, nhà trường đề nghị Công an phối hợp.", (1, 1, 0, 0), ("flag", *TO_THE_END)),
-    Sample("bk-th-01", "accident_injury", "s2", on(14, 9, 23, 50), "in_school", "Một học sinh nội trú ngã cầu thang, đau cổ tay, đã đưa đến trạm y tế; đã báo gia đình.", (1, 1, 1, 1), ("complete", "close")),
+    Sample("bk-th-01", "accident_injury", "s2", on(14, 9, 14, 50), "in_school", "Một học sinh ngã cầu thang giờ ra chơi, đau cổ tay, đã đưa đến trạm y tế; đã báo gia đình.", (1, 1, 1, 1), ("complete", "close")),
     Sample("bk-cs-01", "weapon_possession", "s3", on(9, 10, 10, 5), "in_school", "Phát hiện một học sinh mang dao gọt hoa quả trong cặp; đã yêu cầu giao nộp, lập biên bản và bàn giao Công an phường.", (1, 0, 0, 0), TO_THE_END),
     Sample("bk-cs-04", "firecracker_use", "s2", ago(4, 10, 20), "gate", "Hai học sinh đốt pháo tự chế trước cổng trường giờ ra chơi, không ai bị thương.", (2, 0, 0, 0), ("flag", "receive", "progress")),
     Sample("bk-mn-01", "outsider_intrusion", "s2", ago(1, 16, 10), "gate", "Một người không quen biết vào sân trường giờ trả trẻ, bảo vệ đã mời ra; chưa có thiệt hại.", (0, 0, 0, 0), ("flag",)),
@@ -66,7 +66,15 @@ def load() -> None:
         principal, desk = holder(f"hieutruong.{sample.school}"), holder(DESK)
         incident = filed(number, sample, principal)
         for place, step in enumerate(sample.steps):
-            take(step, incident, sample, principal, desk, sample.happened + timedelta(hours=2 + 5 * place))
+            take(step, incident, sample, principal, desk, later(sample.happened, place))
+
+
+def later(happened: datetime, place: int) -> datetime:
+    """The hour of a later act: the first at once, the others on the following days in office hours."""
+    if place == 0:
+        return happened + timedelta(minutes=55)
+    day = happened.date() + timedelta(days=(place + 1) // 2)
+    return min(clocks.at(day, time(9 if place % 2 else 15, 10 + 5 * place)), clocks.now())
 
 
 def holder(username: str) -> Appointment:

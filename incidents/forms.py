@@ -166,6 +166,7 @@ def draft_answers(data: Any, kinds: dict[str, Kind]) -> tuple[uuid.UUID, dict[st
     if "key" not in given:
         raise BadRequest("draft key")
     kept = {name: given[name] for name in ("severity", "place_kind", "place_detail", "summary", "occurred_at") if given.get(name)}
+    kept |= {name: "" for name in ("summary", "place_detail") if not str(data.get(name, "")).strip()}
     return given["key"], kept | ({"kind": given["kind_row"]} if given.get("kind_row") else {})
 
 
@@ -232,7 +233,7 @@ class FullReportForm(StrictForm):
     pupils_female = count_field(_("Trong đó nữ"))
     victims_under_16 = count_field(_("Người bị ảnh hưởng dưới 16 tuổi"))
     injured = count_field(_("Số người bị thương"))
-    deaths = count_field(_("Số người chết"))
+    deaths = count_field(_("Số người tử vong"))
     handling = forms.ChoiceField(label=_("Đã giải quyết thế nào?"), choices=Handling.choices, widget=forms.RadioSelect, error_messages={"required": _("Chưa chọn cách giải quyết.")})
     family_told_at = PastDateTimeField(
         label=_("Đã thông báo cho cha mẹ/người giám hộ lúc"),

@@ -12,7 +12,7 @@ from coordination.workflow import Stale, move
 from incidents import actions, rules
 from incidents.models import FollowUp, PoliceNote, Question, Referral
 from incidents.models.referrals import Ground
-from incidents.workflow import EndedHow, ReferralStatus
+from incidents.workflow import EndedHow, IncidentStatus, ReferralStatus
 
 
 def school_post(referral: Referral) -> Post:
@@ -91,8 +91,17 @@ def follow_up(referral: Referral, *, by: Appointment, step: str) -> FollowUp:
         return before
     done = FollowUp.objects.visible_to(by).create(incident=locked.incident, referral=locked, by=by, at=clocks.now(), step=step)
     audit.record("follow_up", done, by=by, incident=locked.incident_id, step=step)
+    next_word(locked)
     notices.tell(school_post(locked), NoticeKind.REFERRAL_PROGRESS, locked)
     return done
+
+
+def next_word(referral: Referral) -> None:
+    """The police owe first information, not a result (practice.md 2.4): a step keeps that promise and starts the clock of the next note."""
+    duties.discharge("answer", referral)
+    clock = rules.clock_for("progress_note", referral.incident.severity, referral.incident.kind)
+    if clock:
+        duties.open("answer", referral, owed_by=police_desk(referral), clock=clock, parties=referral.incident.parties)
 
 
 @transaction.atomic
@@ -165,7 +174,7 @@ def acknowledge(referral: Referral, *, by: Appointment) -> Referral:
 @transaction.atomic
 def discuss(referral: Referral, *, by: Appointment, text: str) -> Referral:
     """Đề nghị trao đổi thêm: the school says why; the police owe a new answer."""
-    referral = move(referral, "discuss", by=by, discussion=text)
+    referral = move(referral, "discuss", by=by, discussion=text, discussed_at=clocks.now(), earlier_outcome=referral.outcome, earlier_answered_at=referral.answered_at)
     duties.discharge("acknowledge_result", referral)
     incident = referral.incident
     duties.open("answer", referral, owed_by=police_desk(referral), clock=rules.clock_for("first_result", incident.severity, incident.kind), parties=incident.parties)
@@ -178,6 +187,6 @@ def settle_by_silence(referral: Referral) -> Referral:
     """Five working days after the result a silent school holds nothing open: settled and, when nothing else is missing, closed (practice.md 2.5)."""
     referral = move(referral, "settle_by_silence", by=SYSTEM, settled_at=clocks.now(), settled_how=EndedHow.SILENCE)
     duties.discharge("acknowledge_result", referral, act="lapse")
-    if not actions.closing_gaps(referral.incident):
+    if referral.incident.status == IncidentStatus.SUBMITTED and not actions.closing_gaps(referral.incident):
         actions.close(referral.incident, by=SYSTEM, how=EndedHow.SILENCE)
     return referral

@@ -50,7 +50,7 @@ REFERRAL_MOVES = {
     "forward": Move({ReferralStatus.SENT, ReferralStatus.SEEN, ReferralStatus.RECEIVED}, ReferralStatus.FORWARDED, needs=["reason"], label=_("Chuyển đơn vị có thẩm quyền")),
     "answer": Move({ReferralStatus.RECEIVED, ReferralStatus.DISCUSSED}, ReferralStatus.ANSWERED, needs=["outcome", "answered_at"], label=_("Báo kết quả")),
     "acknowledge": Move({ReferralStatus.ANSWERED}, ReferralStatus.SETTLED, needs=["settled_at", "settled_how"], label=_("Nhà trường đã nhận kết quả")),
-    "discuss": Move({ReferralStatus.ANSWERED}, ReferralStatus.DISCUSSED, needs=["discussion"], label=_("Đề nghị trao đổi thêm")),
+    "discuss": Move({ReferralStatus.ANSWERED}, ReferralStatus.DISCUSSED, needs=["discussion", "discussed_at"], label=_("Đề nghị trao đổi thêm")),
     "settle_by_silence": Move({ReferralStatus.ANSWERED}, ReferralStatus.SETTLED, needs=["settled_at", "settled_how"], label=_("Tự kết thúc sau 5 ngày làm việc")),
 }
 

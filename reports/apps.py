@@ -17,7 +17,7 @@ class ReportsConfig(AppConfig):
         from reports import demo as sample
 
         navigation.offer(50, _("Số liệu kỳ"), "reports:returns", "return.list")
-        navigation.offer(50, _("Theo dõi nộp"), "reports:grid", "return.grid")
+        navigation.offer(50, _("Theo dõi"), "reports:grid", "return.grid")
         navigation.offer(60, _("Báo cáo"), "reports:list", "report.list")
         duties.name("return", _("Nộp số liệu kỳ"), "reports:return", "return.read")
         loop.do_every(300, "periods", actions.keep_periods)

@@ -282,7 +282,10 @@ def by_hand_sections() -> Iterable[Heading | Paragraph]:
 def cases_words(report: Report, shown: Shown) -> str:
     """The one sentence everybody looks for."""
     total, before = shown.total("cases"), shown.total("last_year")
-    words = f"Trong kỳ ghi nhận {said(total)} vụ việc liên quan đến {said(shown.total('pupils'))} học sinh; cùng kỳ năm trước {said(before)} vụ việc"
+    words = f"Trong kỳ ghi nhận {said(total)} vụ việc liên quan đến {said(shown.total('pupils'))} học sinh"
+    if before == 0:
+        return f"{words}; cùng kỳ năm trước chưa có số liệu trên hệ thống."
+    words = f"{words}; cùng kỳ năm trước {said(before)} vụ việc"
     change = shown.total("change")
     if change == HIDDEN:
         return f"{words}."

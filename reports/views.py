@@ -18,7 +18,7 @@ from coordination.periods import Period
 from coordination.words import deadline, hour_words
 from coordination.workflow import Stale
 from incidents import figures as incidents
-from reports import actions, figures, files
+from reports import actions, figures, files, papers
 from reports.forms import COMMUNE, COUNTS, DIRECT, NIL, GridFilter, OrderForm, ReturnForm
 from reports.models import QUARTER, Audience, Report, Return, ReturnState
 from reports.workflow import ReportStatus, ReturnStatus
@@ -218,11 +218,12 @@ def detail(request: HttpRequest, report: Report) -> HttpResponse:
 def detail_page(request: HttpRequest, report: Report, status: int = 200) -> HttpResponse:
     """The page with its progress."""
     ready = report.status == ReportStatus.READY
+    shown = papers.Shown(report.figures, report.area) if ready else None
     context = {
         "report": report,
         "window": periods.data_window_words(report.period),
         "ready": ready,
-        "counted": [(label, report.figures["totals"][name]) for name, label in incidents.WORDS.items()] if ready else [],
+        "counted": [(label, shown.total(name)) for name, label in incidents.WORDS.items()] if shown else [],
         "taken": hour_words(report.snapshot_at) if ready else "",
     }
     return render(request, "reports/detail.html", context | progress_of(request, report), status=status)

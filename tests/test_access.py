@@ -25,7 +25,7 @@ ROLES = list(Role.values)
 ONE_OF_EACH_SIDE = (Role.PRINCIPAL, Role.COMMUNE_OFFICER, Role.COMMUNE_EDUCATION, Role.DOET_OFFICER)
 OPEN_DOORS = {"coordination:healthy"}
 THIRD_PARTY = {
-    "account_change_password", "account_confirm_email", "account_confirm_login_code", "account_email", "account_email_verification_sent", "account_inactive", "account_login",
+    "account_change_password", "account_inactive", "account_login",
     "account_logout", "account_reauthenticate", "account_reset_password", "account_reset_password_done", "account_reset_password_from_key", "account_reset_password_from_key_done",
     "account_set_password", "account_signup", "set_language",
 }  # fmt: skip

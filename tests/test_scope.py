@@ -108,7 +108,7 @@ MAY_SAY = {
     "coordination/duties.py": {"unscoped", "beyond_the_reader"},
     "coordination/notices.py": {"unscoped", "beyond_the_reader"},
     "coordination/loop.py": {"unscoped"},
-    "incidents/actions.py": {"unscoped", "beyond_the_reader"},
+    "incidents/actions.py": {"unscoped"},
     "incidents/referral_actions.py": {"unscoped"},
     "incidents/casefile.py": {"unscoped"},
     "incidents/figures.py": {"unscoped"},

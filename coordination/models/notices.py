@@ -18,7 +18,7 @@ class NoticeKind(models.TextChoices):
     REFERRAL_FORWARDED = "referral_forwarded", _("Có vụ việc chuyển tiếp đến")
     REFERRAL_SEEN = "referral_seen", _("Trực ban đã xem")
     REFERRAL_RECEIVED = "referral_received", _("Công an đã nhận tin")
-    REFERRAL_PROGRESS = "referral_progress", _("Có thông tin ban đầu từ Công an")
+    REFERRAL_PROGRESS = "referral_progress", _("Công an cập nhật tiến độ")
     REFERRAL_QUESTION = "referral_question", _("Công an đề nghị nhà trường bổ sung")
     REFERRAL_REPLY = "referral_reply", _("Nhà trường đã bổ sung")
     REFERRAL_ANSWERED = "referral_answered", _("Đã có kết quả từ Công an")

@@ -7,7 +7,7 @@ from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -47,8 +47,10 @@ class IncidentQuerySet(ScopedQuerySet):
         return self.filter(occurred_at__gte=start, occurred_at__lt=end)
 
     def for_list(self) -> Self:
-        """What a row shows, in one query; sealed columns stay closed."""
-        return self.select_related("kind", "school").defer("summary", "place_detail")
+        """What a row shows, in one query, with the state of the latest referral; sealed columns stay closed."""
+        referrals = apps.get_model("incidents", "Referral").objects.unscoped("the state of a case already in scope").filter(incident=OuterRef("pk"))
+        latest = Subquery(referrals.order_by("-sent_at", "-pk").values("status")[:1])
+        return self.select_related("kind", "school").defer("summary", "place_detail").annotate(referral_status=latest)
 
 
 class Incident(Moving, models.Model):
@@ -116,7 +118,7 @@ class Incident(Moving, models.Model):
     def scope_for(cls, actor: Any) -> Q:
         """Before a case is flagged: the school's posts and its managing body; police through a referral; the Sở for s3 and s4."""
         if actor.role in SCHOOL_ROLES:
-            return Q(school_id=actor.body_id) & (~Q(status=IncidentStatus.DRAFT) | Q(author_id=actor.pk))
+            return Q(school_id=actor.body_id) & (Q(status__in=(IncidentStatus.SUBMITTED, IncidentStatus.CLOSED)) | Q(status=IncidentStatus.DRAFT, author_id=actor.pk))
         if actor.role in POLICE_ROLES:
             return Exists(referrals_to(actor.body_id).filter(incident=OuterRef("pk")))
         sent = ~Q(status__in=(IncidentStatus.DRAFT, IncidentStatus.WITHDRAWN))

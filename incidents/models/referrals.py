@@ -21,7 +21,7 @@ from incidents.workflow import OPEN_REFERRALS, REFERRAL_MOVES, EndedHow, Outcome
 class Ground(models.TextChoices):
     """Why the case went to police (ground.md 5, 11)."""
 
-    RULE = "rule", _("Theo quy tắc của loại, mức độ vụ việc")
+    RULE = "rule", _("Theo quy định đối với loại và mức độ vụ việc")
     PERSON = "person", _("Nhà trường chuyển")
     FORWARDED = "forwarded", _("Đơn vị Công an khác chuyển đến")
 
@@ -41,7 +41,7 @@ class ReferralQuerySet(ScopedQuerySet):
 class Referral(Moving, models.Model):
     """One sending to one police body; passing on chains a new one to it."""
 
-    OPEN_TEXT = {"code", "ground", "status", "outcome", "settled_how"}
+    OPEN_TEXT = {"code", "ground", "status", "outcome", "earlier_outcome", "settled_how"}
     MOVES: ClassVar = REFERRAL_MOVES
     policy_name = "referral"
 
@@ -61,7 +61,10 @@ class Referral(Moving, models.Model):
     outcome = models.CharField(max_length=16, choices=Outcome, blank=True)
     outcome_note = EncryptedTextField()
     answered_at = models.DateTimeField(null=True, blank=True)
+    earlier_outcome = models.CharField(max_length=16, choices=Outcome, blank=True, help_text="The result that the school asked to discuss.")
+    earlier_answered_at = models.DateTimeField(null=True, blank=True)
     discussion = EncryptedTextField()
+    discussed_at = models.DateTimeField(null=True, blank=True)
     settled_at = models.DateTimeField(null=True, blank=True)
     settled_how = models.CharField(max_length=12, choices=EndedHow, blank=True)
 

@@ -11,6 +11,7 @@ from coordination import clocks, paging, params, policy
 from coordination.access import action
 from coordination.models import Organisation
 from coordination.words import hour_words
+from coordination.workflow import Stale
 from incidents import actions, casefile, rules
 from incidents.forms import FullReportForm, PurposeForm, ReasonForm
 from incidents.lists import SORT_OF_CASE, filter_form, filtered
@@ -45,7 +46,7 @@ def row_of(incident: Incident) -> dict[str, Any]:
         "code": incident.spoken_code or _("Nháp"),
         "title": incident.kind_words,
         "quiet": incident.school.called,
-        "turn": incident.get_status_display(),
+        "turn": casefile.standing(incident, incident.referral_status),
         "severity": incident.severity,
         "severity_label": incident.get_severity_display(),
         "place": "" if incident.restricted else incident.get_place_kind_display(),
@@ -88,19 +89,21 @@ def case_page(request: HttpRequest, incident: Incident) -> dict[str, Any]:
     questions = casefile.open_questions(incident)
     reported = actions.report_of(incident)
     gaps = actions.closing_gaps(incident)
+    persons = incident.relations_to(actor) != {"department"}  # the Sở's heads-up is without persons (ground.md 6)
     return {
         "incident": incident,
         "status": casefile.status_words(incident, referrals, question_open=bool(questions)),
         "turn": casefile.turn_of(incident, actor),
         "entries": casefile.timeline(incident, actor),
-        "people": casefile.people_of(incident, actor),
+        "people": casefile.people_of(incident, actor) if persons else [],
+        "persons": persons,
         "opening_minutes": casefile.minutes_left(incident, actor),
         "receipts": casefile.receipts_of(incident) if policy.can(actor, "person.receipts", incident) else None,
         "referrals": referrals,
         "referral": mine,
         "moves": mine.moves_open_to(actor) if mine else [],
         "questions": questions,
-        "report": reported,
+        "report": reported if persons else None,
         "gaps": gaps,
         "reads_text": policy.can(actor, "incident.read_text", incident),
         "may": {act: policy.can(actor, f"incident.{act}", incident) for act in ("flag", "complete", "amend", "close", "call", "look")}
@@ -160,6 +163,8 @@ def look(request: HttpRequest, incident: Incident) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def close(request: HttpRequest, incident: Incident) -> HttpResponse:
     """Kết thúc vụ việc: the guard says what is missing; what cannot be undone is asked first."""
+    if incident.status != IncidentStatus.SUBMITTED:
+        raise Stale("not open")
     gaps = actions.closing_gaps(incident)
     if request.method == "GET" or gaps:
         return render(request, "incidents/close.html", {"incident": incident, "gaps": gaps}, status=409 if request.method == "POST" else 200)

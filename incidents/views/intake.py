@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from coordination import clocks, duties, policy
 from coordination.access import action
 from coordination.models import Organisation, School
-from incidents import actions, rules
+from incidents import actions, casefile, rules
 from incidents.forms import CallForm, QuickReportForm, When, draft_answers
 from incidents.models import Incident, Kind, PhoneCall, PlaceKind, Severity
 from incidents.models.cases import HEADS_UP
@@ -38,7 +38,7 @@ def quick_report(request: HttpRequest) -> HttpResponse:
     if request.POST.get("confirmed") != "1":
         given = form.cleaned_data
         sentence = recipients_sentence(school_of(request), given["kind_row"], given["severity"])
-        return render(request, "incidents/quick_report_check.html", {"given": given, "place": PlaceKind(given["place_kind"]).label, "severity": Severity(given["severity"]).label, "sentence": sentence, "answers": said(request)})
+        return render(request, "incidents/quick_report_check.html", {"given": given, "place": PlaceKind(given["place_kind"]).label, "severity": Severity(given["severity"]).label, "sentence": sentence, "answers": said(request), "guard": rules.guard_sentence(rules.guard_text(given["summary"]))})
     incident = actions.file(form.cleaned_data["key"], by=request.actor, answers=form.answers(), said_when=form.said_when())
     return redirect("incidents:receipt", code=incident.code)
 
@@ -51,7 +51,7 @@ def said(request: HttpRequest) -> list[tuple[str, str]]:
 @action("incident.file")
 @require_POST
 def save_draft(request: HttpRequest) -> HttpResponse:
-    """Keep what has been answered so far; answers the autosave with the hour, a plain press with the form again."""
+    """Keep what has been answered so far; answers the autosave with the hour."""
     key, answers = draft_answers(request.POST, {kind.code: kind for kind in kinds_today()})
     draft = actions.save_draft(key, by=request.actor, answers=answers)
     return JsonResponse({"saved_at": f"{clocks.local(clocks.now()):%H:%M}", "code": draft.code})
@@ -170,6 +170,8 @@ def discard(request: HttpRequest, incident: Incident) -> HttpResponse:
 @require_GET
 def receipt(request: HttpRequest, incident: Incident) -> HttpResponse:
     """Đã gửi: the number, the hour, who received it, the promised time, whom one has rung."""
+    if not casefile.may_read(incident, request.actor):
+        return redirect(incident)
     if incident.status == IncidentStatus.DRAFT:
         return redirect("incidents:continue", code=incident.code)
     return render(request, "incidents/receipt.html", receipt_page(incident, request))
@@ -199,6 +201,7 @@ def receipt_page(incident: Incident, request: HttpRequest, call: CallForm | None
 @require_POST
 def log_call(request: HttpRequest, incident: Incident) -> HttpResponse:
     """Ghi giờ gọi."""
+    actions.sent(incident, request.actor)
     form = CallForm(request.POST)
     if not form.is_valid():
         return render(request, "incidents/receipt.html", receipt_page(incident, request, form), status=422)

@@ -88,6 +88,11 @@ def tab_counts(mine: Any, tabs: dict[str, Any]) -> dict[str, int]:
     return counts
 
 
+def clock_note(referral: Referral) -> str:
+    """What the hour is for."""
+    return _("nhận tin") if referral.status in (ReferralStatus.SENT, ReferralStatus.SEEN) else _("thông tin cho nhà trường")
+
+
 def row_of(referral: Referral) -> dict[str, Any]:
     """A referral as components/rows.html shows it."""
     incident = referral.incident
@@ -101,11 +106,11 @@ def row_of(referral: Referral) -> dict[str, Any]:
         "severity_label": incident.get_severity_display(),
         "place": "" if incident.restricted else incident.get_place_kind_display(),
         "when": "" if incident.restricted else hour_words(incident.occurred_at),
-        "deadline": deadline(referral.clock_opened_at, referral.due_at) if referral.due_at else {"state": "on_time", "left": referral.get_status_display(), "hour": ""},
+        "deadline": deadline(referral.clock_opened_at, referral.due_at, clock_note(referral)) if referral.due_at else {"state": "on_time", "left": referral.get_status_display(), "hour": ""},
         "url": reverse("incidents:see", args=[referral.code]) if first and not incident.restricted else incident.get_absolute_url(),
-        "act": _("Nêu lý do") if incident.restricted else _("Xem"),
+        "act": _("Nêu mục đích, mở") if incident.restricted else _("Xem"),
         "post": first and not incident.restricted,
-        "primary": first and not incident.restricted,
+        "primary": first,
         "sealed": incident.restricted,
     }
 
@@ -149,7 +154,7 @@ def others(referral: Referral) -> Any:
     """Police bodies of the same province to which the case can be passed on."""
     province = referral.incident.province_id
     near = Organisation.objects.on(clocks.today()).filter(Q(unit_id=province) | Q(unit__parent_id=province), kind__in=POLICE_KINDS)
-    return near.exclude(pk=referral.to_org_id).order_by("kind", "name")
+    return near.filter(posts__appointments__isnull=False).distinct().exclude(pk=referral.to_org_id).order_by("kind", "name")
 
 
 @action("referral.forward", of=Referral)

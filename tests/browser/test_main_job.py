@@ -126,7 +126,7 @@ def bring_to_its_end(principal: Person, code: str) -> None:
     expect(principal.line("Nhà trường đã nhận kết quả", role="listitem")).to_be_visible()
     principal.follow("Kết thúc vụ việc")
     principal.press("Kết thúc vụ việc")
-    principal.reads("Kết thúc vụ việc:")
+    principal.reads("Nhà trường kết thúc vụ việc.")
     principal.shot("13-case-closed")
 
 

@@ -132,7 +132,7 @@ def test_a_discharged_duty_leaves_the_inbox(world: World, incident: Incident) ->
         with world.acting("officer") as officer:
             referral_actions.receive(world.referral(incident), by=officer)
         page = client.get("/").content.decode()
-    assert "Nhận tin vụ việc được chuyển" not in page and "Báo kết quả cho nhà trường" in page
+    assert "Nhận tin vụ việc được chuyển" not in page and "Cho nhà trường biết thông tin, kết quả" in page
 
 
 def test_a_duty_belongs_to_the_head_post_and_not_to_whoever_sent_the_form(world: World) -> None:

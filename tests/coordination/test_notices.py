@@ -99,7 +99,7 @@ def test_a_restricted_case_is_mailed_without_its_kind(world: World) -> None:
     world.see_all()
     label = str(incident.kind.label)
     for _recipient, text in all_mails(world):
-        assert "Hồ sơ hạn chế" in text and label not in text
+        assert "ĐX-26-" in text and label not in text
     for notice in Notice.objects.unscoped("test"):
         assert "Hồ sơ hạn chế" in notice.about_words and label not in notice.about_words
 

@@ -69,7 +69,7 @@ def test_the_case_page_and_the_closing_page_say_the_same(world: World) -> None:
     for page in (close_page(world, incident), world.client("principal").get(f"/vu-viec/{incident.code}/")):
         text = page.content.decode()
         assert "Chưa có báo cáo đầy đủ." in text and "Công an chưa báo kết quả." in text
-        assert f"Lượt của:</span> {POLICE}" in text or f"Lượt của: {POLICE}" in text
+        assert f"Chờ:</span> {POLICE}" in text or f"Chờ: {POLICE}" in text
 
 
 # Who ends it, and when

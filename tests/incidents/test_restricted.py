@@ -65,7 +65,7 @@ def test_strangers_do_not_even_see_that_there_is_something(world: World, case: I
 def test_the_queue_shows_a_lock_and_asks_for_the_reason(world: World, case: Incident) -> None:
     with clocks.set_to(NOW):
         page = world.client("officer").get("/chuyen-den/").content.decode()
-    assert CLOSED in page and "Nêu lý do" in page and case.spoken_code in page
+    assert CLOSED in page and "Nêu mục đích, mở" in page and case.spoken_code in page
     assert "Ánh Dương" not in page, "not even the school"
     assert f"/chuyen-den/{world.referral(case).code}/xem/" not in page, "no press opens it from the list"
 

@@ -77,7 +77,7 @@ def test_errors_stand_beside_the_field_and_in_a_summary_that_jumps(show) -> None
     field = show("field", field=form["summary"], number=5, lock=True, guard=True)
     assert 'id="id_summary_error"' in field and 'id="id_summary_helptext"' in field
     assert 'aria-describedby="id_summary_helptext id_summary_error"' in field
-    assert "Chỉ nhà trường và Công an phường đọc được" in field and "data-guard-hint" in field
+    assert "Chỉ nhà trường và Công an được chuyển đến đọc được" in field and "data-guard-hint" in field
     assert 'id="id_severity"' in show("choices", field=form["severity"], look="cards")
 
 

@@ -170,4 +170,4 @@ def test_sentences_say_no_hidden_number() -> None:
     figures["totals"] |= {"cases": 3, "last_year": 0, "pupils": 3, "pupils_female": 0}
     shown = papers.Shown(figures | {"lines": figures["lines"][:3]}, Unit(level="commune"))
     words = papers.cases_words(SimpleNamespace(), shown)
-    assert words == "Trong kỳ ghi nhận một số vụ việc liên quan đến một số học sinh; cùng kỳ năm trước 0 vụ việc."
+    assert words == "Trong kỳ ghi nhận một số vụ việc liên quan đến một số học sinh; cùng kỳ năm trước chưa có số liệu trên hệ thống."
