@@ -15,7 +15,7 @@ from coordination.models import Appointment, Organisation, Post, School, SpokenC
 from coordination.models.notices import NoticeKind
 from coordination.workflow import Stale, move
 from incidents import closing, rules
-from incidents.models import Addendum, FullReport, Incident, Opening, Person, PhoneCall, Referral
+from incidents.models import Addendum, FullReport, Incident, Kind, Opening, Person, PhoneCall, Referral
 from incidents.models.cases import HEADS_UP
 from incidents.models.referrals import Ground
 from incidents.workflow import EndedHow, IncidentStatus
@@ -200,17 +200,33 @@ def log_call(incident: Incident, *, by: Appointment, called: str, called_at: Any
 
 
 @transaction.atomic
-def complete(incident: Incident, *, by: Appointment, answers: dict[str, Any]) -> FullReport:
-    """Báo cáo đầy đủ: written once; the school's duty ends, the managing body and the police in charge are told."""
+def complete(incident: Incident, *, by: Appointment, answers: dict[str, Any], kind: Kind | None = None) -> FullReport:
+    """Báo cáo đầy đủ: written once; the school's duty ends, the managing body and the police in charge are told.
+
+    A kind chosen in haste is corrected here; what the right kind asks for follows.
+    """
     locked = Incident.objects.visible_to(by).select_for_update(of=("self",)).get(pk=incident.pk)
     if locked.status != IncidentStatus.SUBMITTED or report_of(locked):
         raise Stale("already completed or closed")
     report = FullReport.objects.visible_to(by).create(incident=locked, by=by, at=clocks.now(), **answers)
+    if kind and kind.pk != locked.kind_id:
+        reclassify(locked, kind, by=by)
     duties.discharge("full_report", locked)
     for post in told_about(locked):
         notices.tell(post, NoticeKind.INCIDENT_COMPLETED, locked)
     audit.record("complete", report, by=by, incident=locked.pk)
     return report
+
+
+def reclassify(incident: Incident, kind: Kind, *, by: Appointment) -> None:
+    """Give a case its right kind: the severity rises to the new minimum and never falls, a restricted case stays restricted, and the rule is asked again."""
+    before = incident.kind.code
+    incident.kind, incident.restricted, incident.severity = kind, incident.restricted or kind.restricted, max(incident.severity, kind.min_severity)
+    incident.parties = sorted({*incident.parties, *parties_of(incident, incident.severity)})
+    incident.save(update_fields=["kind", "restricted", "severity", "parties"])
+    audit.record("reclassify", incident, by=by, before=before, after=kind.code)
+    if rules.flags_to_police(kind, incident.severity) and not referrals_of(incident).exists() and police_of(incident):
+        refer(incident, by=by, ground=Ground.RULE)
 
 
 def report_of(incident: Incident) -> FullReport | None:

@@ -226,8 +226,11 @@ def count_field(label: Any) -> forms.IntegerField:
 
 
 class FullReportForm(StrictForm):
-    """Báo cáo đầy đủ: the counts of Appendix I, then the story."""
+    """Báo cáo đầy đủ: the kind once more, now that more is known; the counts of Appendix I; the story."""
 
+    kind = forms.ChoiceField(
+        label=_("Loại vụ việc"), help_text=_("Sửa nếu lúc báo nhanh chọn chưa đúng."), required=False, error_messages={"invalid_choice": _("Loại vụ việc này không có trong danh mục. Chọn lại.")}
+    )
     session = forms.ChoiceField(label=_("Xảy ra vào buổi nào?"), choices=SessionOfDay.choices, widget=forms.RadioSelect, error_messages={"required": _("Chưa chọn buổi.")})
     pupils = count_field(_("Số học sinh có liên quan, bị ảnh hưởng"))
     pupils_female = count_field(_("Trong đó nữ"))
@@ -252,6 +255,19 @@ class FullReportForm(StrictForm):
         error_messages={"required": _("Chưa có diễn biến. Kể ngắn gọn việc đã xảy ra.")},
     )
     measures = CleanCharField(label=_("Nhà trường đã làm gì, đề nghị gì"), required=False, max_length=3000, lines=True, widget=forms.Textarea(attrs={"rows": 4}))
+
+    def __init__(self, data: Any = None, *args: Any, kinds: Iterable[Kind], **kwargs: Any) -> None:
+        self.kinds = {kind.code: kind for kind in kinds}
+        super().__init__(data, *args, **kwargs)
+        self.fields["kind"].choices = [(code, kind.words) for code, kind in self.kinds.items()]
+
+    def answers(self) -> dict[str, Any]:
+        """What the action stores; the kind apart, None when it was not sent."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "kind"}
+
+    def corrected_kind(self) -> Kind | None:
+        """The kind as the school knows it now."""
+        return self.kinds.get(self.cleaned_data.get("kind", ""))
 
     def clean(self) -> dict[str, Any]:
         """Female pupils are among the pupils; the family is told, or there is a reason (domain/practice.md 2.3)."""

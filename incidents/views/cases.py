@@ -133,9 +133,9 @@ def flag(request: HttpRequest, incident: Incident) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def full_report(request: HttpRequest, incident: Incident) -> HttpResponse:
     """Báo cáo đầy đủ."""
-    form = FullReportForm(request.POST if request.method == "POST" else None)
+    form = FullReportForm(request.POST if request.method == "POST" else None, kinds=Kind.objects.on(clocks.today()), initial={"kind": incident.kind.code if incident.kind_id else ""})
     if request.method == "POST" and form.is_valid():
-        actions.complete(incident, by=request.actor, answers=form.cleaned_data)
+        actions.complete(incident, by=request.actor, answers=form.answers(), kind=form.corrected_kind())
         return redirect(incident)
     return render(request, "incidents/full_report.html", {"incident": incident, "form": form}, status=422 if request.method == "POST" else 200)
 

@@ -11,7 +11,7 @@ from coordination import clocks, duties
 from coordination.accounts import client_address
 from coordination.workflow import Stale
 from incidents import actions, referral_actions, silence
-from incidents.models import Incident
+from incidents.models import Incident, Kind
 from tests.world import NOW, World
 
 
@@ -141,3 +141,25 @@ def test_the_first_result_is_kept_beside_the_second(world: World) -> None:
     with clocks.set_to(NOW.replace(hour=17)):
         page = world.client("principal").get(referral.get_absolute_url()).content.decode()
     assert page.index("Đã nhắc nhở") < page.index("Cần thêm thông tin.") < page.index("Đã xử phạt hành chính")
+
+
+def test_a_kind_chosen_in_haste_is_corrected_with_the_full_report(world: World) -> None:
+    case = world.file(kind="tobacco", severity="s1")
+    body = {name: str(value) for name, value in report_answers().items() if name != "family_told_at"}
+    with clocks.set_to(NOW.replace(hour=10)):
+        page = world.client("principal").get(f"/vu-viec/{case.code}/bao-cao-day-du/").content.decode()
+        assert '<option value="tobacco" selected>' in page
+        sent = world.client("principal").post(f"/vu-viec/{case.code}/bao-cao-day-du/", body | {"kind": "drug_use", "family_told_at": "09:30 20/11/2026", "__end": "1"})
+    assert sent.status_code == 302
+    world.see_all()
+    case = Incident.objects.unscoped("test").get(pk=case.pk)
+    assert (case.kind.code, case.severity, case.restricted) == ("drug_use", "s3", True)
+    assert world.referral(case).to_org.name == "Công an phường Đức Xuân"
+
+
+def test_a_corrected_kind_never_lowers_the_severity(world: World) -> None:
+    case = world.file(kind="outsider_assault", severity="s3")
+    with world.acting("principal") as principal:
+        actions.complete(case, by=principal, answers=report_answers(), kind=Kind.objects.get(code="theft"))
+    world.see_all()
+    assert Incident.objects.unscoped("test").get(pk=case.pk).severity == "s3"
