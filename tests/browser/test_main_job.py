@@ -71,7 +71,7 @@ def read_the_receipt(principal: Person) -> str:
     principal.shot("03-receipt")
     principal.reads(re.compile(r"Lúc \d\d:\d\d ngày \d\d/\d\d/\d{4}\."))
     principal.reads("Công an phường Đức Xuân; UBND phường Đức Xuân.")
-    principal.reads("Nơi nhận trả lời trước")
+    principal.reads("Công an nhận tin trước")
     principal.reads("Phiếu này không thay thế tin báo, tố giác về tội phạm.")
     code = principal.heading().rpartition("Mã ")[2].strip()
     assert re.fullmatch(r"ĐX-\d\d-\d{4}", code), code
@@ -134,7 +134,7 @@ def complete(principal: Person) -> None:
     """The full report."""
     principal.follow("Báo cáo đầy đủ")
     principal.chooses("Giờ đến trường, tan học")
-    for label, number in (("Số học sinh có liên quan, bị ảnh hưởng", "1"), ("Trong đó nữ", "0"), ("Người bị ảnh hưởng dưới 16 tuổi", "0"), ("Số người bị thương", "0"), ("Số người chết", "0")):
+    for label, number in (("Số học sinh có liên quan, bị ảnh hưởng", "1"), ("Trong đó nữ", "0"), ("Người bị ảnh hưởng dưới 16 tuổi", "0"), ("Số người bị thương", "0"), ("Số người tử vong", "0")):
         principal.fills(label, number)
     principal.chooses("Phối hợp Công an giải quyết")
     principal.fills("Đã thông báo cho cha mẹ/người giám hộ lúc", f"{clocks.local(clocks.now()):%H:%M %d/%m/%Y}")
@@ -214,7 +214,7 @@ def hand_in(principal: Person) -> None:
 def follow_the_returns(department: Person) -> None:
     """Ten had handed in; this one makes eleven."""
     department.shot("26-department-home")
-    department.turn_to("Theo dõi nộp")
+    department.turn_to("Theo dõi")
     department.reads("11/12 đơn vị")
     department.shot("27-grid")
 
