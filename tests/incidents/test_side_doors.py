@@ -163,3 +163,11 @@ def test_a_corrected_kind_never_lowers_the_severity(world: World) -> None:
         actions.complete(case, by=principal, answers=report_answers(), kind=Kind.objects.get(code="theft"))
     world.see_all()
     assert Incident.objects.unscoped("test").get(pk=case.pk).severity == "s3"
+
+
+def test_the_full_report_asks_for_the_family_as_it_will_be_checked(world: World) -> None:
+    case, client = world.file(), world.client("principal")
+    page = client.get(f"/vu-viec/{case.code}/bao-cao-day-du/").content.decode()
+    assert "Gia đình: ghi một trong hai" in page and "không bắt buộc" not in page[page.index("Gia đình: ghi") : page.index("Tạm chưa báo gia đình")]
+    refused = client.post(f"/vu-viec/{case.code}/bao-cao-day-du/", {"narrative": "Diễn biến.", "__end": "1"})
+    assert refused.status_code == 422 and "Ghi giờ đã báo gia đình, hoặc lý do tạm chưa báo." in refused.content.decode() and "Diễn biến." in refused.content.decode()
