@@ -5,22 +5,22 @@ from django.urls import include, path, re_path, register_converter
 from django.views.i18n import set_language
 from django.contrib.auth.decorators import login_not_required
 
-from coordination import views
+from coordination.views import areas, pages
 from coordination.codes import CodeConverter
 
 register_converter(CodeConverter, "code")
 
 ground = (
     [
-        path("", views.home, name="home"),
-        path("healthz", views.healthy, name="healthy"),
-        path("vi-tri/", views.choose_post, name="choose_post"),
-        path("thong-bao/", views.notice_list, name="notices"),
-        path("thong-bao/<int:pk>/mo/", views.open_notice, name="open_notice"),
-        path("dia-ban/", views.area, name="area"),
-        path("dia-ban/<int:unit>/", views.area_profile, name="area_profile"),
-        path("ai-duoc-lam-gi/", views.who_may, name="who_may"),
-        path("hop-thu-mau/", views.sample_mailbox, name="mailbox"),
+        path("", pages.home, name="home"),
+        path("healthz", pages.healthy, name="healthy"),
+        path("vi-tri/", pages.choose_post, name="choose_post"),
+        path("thong-bao/", pages.notice_list, name="notices"),
+        path("thong-bao/<int:pk>/mo/", pages.open_notice, name="open_notice"),
+        path("dia-ban/", areas.area, name="area"),
+        path("dia-ban/<int:unit>/", areas.area_profile, name="area_profile"),
+        path("ai-duoc-lam-gi/", pages.who_may, name="who_may"),
+        path("hop-thu-mau/", pages.sample_mailbox, name="mailbox"),
     ],
     "coordination",
 )
@@ -49,7 +49,7 @@ urlpatterns = [
     path("tai-khoan/", include(door)),
 ]
 
-handler400 = "coordination.views.bad_request"
-handler403 = "coordination.views.forbidden"
-handler404 = "coordination.views.not_found"
-handler500 = "coordination.views.server_error"
+handler400 = "coordination.views.pages.bad_request"
+handler403 = "coordination.views.pages.forbidden"
+handler404 = "coordination.views.pages.not_found"
+handler500 = "coordination.views.pages.server_error"

@@ -1,23 +1,18 @@
-"""The ground's pages: the inbox, the bell, the map, who may do what."""
-
-from typing import Any
+"""The ground's pages: the inbox, the bell, who may do what, and what is said when something is wrong."""
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from coordination import clocks, duties, paging, params, policy
 from coordination.access import action, open_to_all
-from coordination.folding import fold
 from coordination.middleware import render_plain
-from coordination.models import Duty, Notice, Role, SampleMail, School, Unit
+from coordination.models import Duty, Notice, Role, SampleMail
 from coordination.models.duties import DutyStatus
-from coordination.registers import schools_of
-from coordination.territory import find_units
 from coordination.words import deadline
 
 
@@ -65,37 +60,6 @@ def open_notice(request: HttpRequest, notice: Notice) -> HttpResponse:
         notice.save(update_fields=["read_at"])
     inside = url_has_allowed_host_and_scheme(notice.link, allowed_hosts=None)
     return redirect(notice.link if inside else "coordination:notices")
-
-
-@action("area.read")
-@require_GET
-def area(request: HttpRequest) -> HttpResponse:
-    """Search units by their names of today and of the past ("du hang" finds phường Lê Chân), and schools."""
-    asked = params.read(request, q=params.text(80))
-    word = asked["q"] or ""
-    here = request.actor.organisation.unit
-    found = find_units(word, on=clocks.today(), limit=20) if word else []
-    schools = schools_named(word)[:20] if word else []
-    return render(request, "coordination/area.html", {"q": word, "found": found, "schools": schools, "here": here})
-
-
-def schools_named(word: str) -> Any:
-    """Schools whose folded name holds the folded word."""
-    return School.objects.filter(organisation__folded__contains=fold(word)).select_related("organisation__unit", "managing_body").order_by("organisation__name")
-
-
-@action("area.read")
-@require_GET
-def area_profile(request: HttpRequest, unit: int) -> HttpResponse:
-    """A unit: its past, its schools and the sums of the register."""
-    found = get_object_or_404(Unit.objects.select_related("parent"), pk=unit)
-    return render(request, "coordination/area_profile.html", {"unit": found, "profile": profile_of(found)})
-
-
-def profile_of(unit: Unit) -> dict[str, Any]:
-    """Schools of a unit with their latest counts, and the sums they add up to (ORG-3)."""
-    rows = schools_of(unit, clocks.today())
-    return {"rows": rows, "schools": len(rows), "learners": sum(row.learners or 0 for row in rows), "staff": sum(row.staff or 0 for row in rows)}
 
 
 @action("policy.read")
