@@ -12,11 +12,14 @@ class BriefingsConfig(AppConfig):
 
     def ready(self) -> None:
         """Offer navigation, the words of the duty, conclusions about a case, and one past briefing for the sample ward."""
-        from briefings import case_lines
+        from briefings import case_lines, papers
         from briefings import demo as samples
+        from briefings.models import Briefing
         from coordination import demo, duties, navigation, openwork
+        from coordination.papers import offer
 
         navigation.offer(40, _("Giao ban"), "briefings:list", "briefing.list")
         duties.name("conclusion", _("Thực hiện kết luận giao ban"), "briefings:conclusion", "briefing.read")
         openwork.offer_case_lines("conclusions", case_lines.conclusions_about)
         demo.offer(30, samples.load)
+        offer("bien-ban-giao-ban", _("Biên bản giao ban"), model=Briefing, act="briefing.print", fill=papers.minutes, name=papers.name_of, ready=papers.has_ended)

@@ -6,7 +6,8 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 
 from coordination import policy
 from coordination.scope import reading_as
@@ -27,7 +28,7 @@ def action(name: str, *, of: Any = None, key: str = "code") -> Callable[[View], 
         def inside(request: HttpRequest, **captured: Any) -> HttpResponse:
             actor = request.actor
             if actor is None:
-                return redirect("coordination:choose_post")
+                return post_has_ended(request) if request.method == "POST" else redirect("coordination:choose_post")
             with reading_as(actor):
                 if of is None:
                     allowed = policy.can(actor, name)
@@ -41,6 +42,11 @@ def action(name: str, *, of: Any = None, key: str = "code") -> Callable[[View], 
         return inside
 
     return door
+
+
+def post_has_ended(request: HttpRequest) -> HttpResponse:
+    """Whoever pressed holds no post today, or must choose one: said plainly, with what was typed to copy."""
+    return render(request, "403.html", {"sentence": _("Bạn không còn giữ vị trí đã dùng để mở trang này, hoặc cần chọn lại vị trí. Phần vừa gửi chưa được ghi.")}, status=403)
 
 
 def refuse(name: str) -> HttpResponse:

@@ -1,28 +1,42 @@
-"""The sample ward: phường Đức Xuân and its bodies, with institutions that do not exist. Each app adds its own part.
+"""The bodies of the sample data: five localities, what stood there before, and institutions that do not exist. Each app adds its own part.
 
-Source: domain/demo_data.md 1-5. Every institution's name carries "(mẫu)"; people appear as posts.
+Source: domain/demo_data.md 1-3 and 5. The rows stand in data/demo. Every institution's name carries "(mẫu)"; people appear as posts.
 """
 
 import csv
+from collections import defaultdict
 from collections.abc import Callable, Iterable
-from datetime import date
+from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from coordination.models import SYSTEM, Appointment, LearnerCount, Organisation, OrganisationSymbol, Post, Role, School, Unit, User
+from coordination.folding import fold
+from coordination.models import SYSTEM, Appointment, LearnerCount, Location, Organisation, OrganisationSuccession, OrganisationSymbol, Post, Role, School, Unit, User
 from coordination.models.organisations import OrganisationKind as Kind
-from coordination.models.organisations import SchoolType
 from coordination.scope import reading_as
 
 DATA = Path(__file__).parent / "data" / "demo"
 DEMO_PASSWORD = "Truong-hoc-an-toan-2026"
 FOUNDED = date(2025, 7, 1)
 COUNTED = date(2026, 9, 5)
-UNDER_THE_DEPARTMENT = {SchoolType.UPPER_SECONDARY, SchoolType.SPECIAL, SchoolType.CONTINUING, SchoolType.COLLEGE}
 
 SAMPLE_USER = "hieutruong.bk-cs-01"
+WARD = "01840"
+WARD_BODIES = {"ubnd.bk", "so.bk", "ca.bk", "pa03.bk", "pc04.bk", "ubnd.ducxuan", "vhxh.ducxuan", "ca.ducxuan"}
+COUNSELLORS = ("bk-cs-01", "bk-pt-01", "dh-th-01", "q1-cs-01", "q1-pt-01", "ct-cs-01", "ct-pt-01", "hp-cs-01", "hp-pt-01")
+ACCOUNTS = {
+    Kind.DOET: (("chuyenvien.so", Role.DOET_OFFICER), ("lanhdao.so", Role.DOET_LEADER), ("vanthu.so", Role.CLERK)),
+    Kind.COMMUNE_PC: (("ubnd", Role.COMMUNE_LEADER),),
+    Kind.CULTURE_SOCIETY_OFFICE: (("vhxh", Role.COMMUNE_EDUCATION),),
+    Kind.COMMUNE_POLICE: (("ca.phuong", Role.COMMUNE_OFFICER), ("truongca", Role.COMMUNE_CHIEF)),
+    Kind.STEERING_COMMITTEE: (("bcd138", Role.COMMUNE_LEADER),),
+}
+
+Row = dict[str, str]
+Account = tuple[str, Organisation, str]
 
 
 class RealData(Exception):
@@ -44,7 +58,7 @@ def load() -> str:
             raise RealData("this database has users that are not the sample's; sample data never enters a real portal")
         return "sample data is there already"
     with reading_as(SYSTEM), transaction.atomic():
-        load_ward()
+        load_localities()
         load_parts()
     return f"sample data loaded: {Organisation.objects.count()} bodies, {User.objects.count()} accounts"
 
@@ -55,69 +69,140 @@ def load_parts() -> None:
         part()
 
 
-def body(kind: str, name: str, unit: Unit | None, *, symbol: str = "", parent: Organisation | None = None, initials: str = "", short: str = "", phone: str = "") -> Organisation:
-    """One body with its symbol."""
-    made = Organisation.objects.create(kind=kind, name=name, short_name=short, unit=unit, parent=parent, initials=initials, duty_phone=phone, valid_from=FOUNDED)
-    if symbol:
-        OrganisationSymbol.objects.create(organisation=made, symbol=symbol)
-    return made
-
-
-def account(username: str, organisation: Organisation, role: str, password: str) -> Appointment:
-    """A user named for his post, appointed since the founding day."""
-    user = User.objects.create(username=username, email=f"{username}@example.vn", password=password)
-    post = Post.objects.get_or_create(organisation=organisation, role=role)[0]
-    return Appointment.objects.create(user=user, post=post, starts_on=FOUNDED)
+def load_localities() -> None:
+    """Cần Thơ, Quận 1, Bắc Kạn, Dư Hàng and Hải Phòng: every body and institution, and counsellors in a few schools."""
+    settle(rows("bodies"), institutions())
+    appoint([(f"tuvan.{school}", school_of(school).organisation, Role.COUNSELLOR) for school in COUNSELLORS])
 
 
 def load_ward() -> None:
-    """Thái Nguyên's Sở and police, and the ward with its UBND, Phòng VH-XH, police and twelve establishments."""
-    password = make_password(DEMO_PASSWORD)
-    province = Unit.objects.on(COUNTED).get(level="province", code="19")
-    ward = Unit.objects.on(COUNTED).get(level="commune", code="01840")
-    committee = body(Kind.PROVINCE_PC, "Ủy ban nhân dân tỉnh Thái Nguyên", province, symbol="UBND", short="UBND tỉnh Thái Nguyên")
-    department = body(Kind.DOET, "Sở Giáo dục và Đào tạo tỉnh Thái Nguyên", province, symbol="SGDĐT", parent=committee, short="Sở GD&ĐT Thái Nguyên")
-    police = body(Kind.PROVINCE_POLICE, "Công an tỉnh Thái Nguyên", province, symbol="CAT")
-    desks = [
-        body(Kind.POLICE_DEPARTMENT, f"{name} - Công an tỉnh Thái Nguyên", province, symbol=code, parent=police, short=f"{code} Công an tỉnh Thái Nguyên")
-        for code, name in (("PA03", "Phòng An ninh chính trị nội bộ"), ("PC04", "Phòng Cảnh sát điều tra tội phạm về ma túy"))
-    ]
-    people_committee = body(Kind.COMMUNE_PC, "Ủy ban nhân dân phường Đức Xuân", ward, symbol="UBND", parent=committee, initials="ĐX", short="UBND phường Đức Xuân")
-    office = body(
-        Kind.CULTURE_SOCIETY_OFFICE, "Phòng Văn hóa - Xã hội phường Đức Xuân", ward, symbol="VHXH", parent=people_committee, short="Phòng VH-XH phường Đức Xuân"
-    )
-    ward_police = body(Kind.COMMUNE_POLICE, "Công an phường Đức Xuân", ward, symbol="CAP", parent=police, phone="0900 000 113")
-    for username, organisation, role in (
-        ("ca.phuong.ducxuan", ward_police, Role.COMMUNE_OFFICER),
-        ("truongca.ducxuan", ward_police, Role.COMMUNE_CHIEF),
-        ("vhxh.ducxuan", office, Role.COMMUNE_EDUCATION),
-        ("ubnd.ducxuan", people_committee, Role.COMMUNE_LEADER),
-        ("chuyenvien.so.bk", department, Role.DOET_OFFICER),
-        ("lanhdao.so.bk", department, Role.DOET_LEADER),
-        ("pa03.bk", desks[0], Role.PROVINCE_POLICE),
-        ("pc04.bk", desks[1], Role.PROVINCE_POLICE),
-        ("vanthu.so.bk", department, Role.CLERK),
-        ("dpo", department, Role.DPO),
-        ("quantri", department, Role.SYSADMIN),
-    ):
-        account(username, organisation, role, password)
-    for row in institutions():
-        load_school(row, ward, people_committee, department, password)
+    """One ward alone: Thái Nguyên's Sở and police, phường Đức Xuân with its UBND, Phòng VH-XH, police and twelve establishments."""
+    settle([row for row in rows("bodies") if row["handle"] in WARD_BODIES], [row for row in institutions() if row["unit"] == WARD])
 
 
-def institutions() -> Iterable[dict[str, str]]:
+def institutions() -> list[Row]:
     """The rows of the register."""
-    with (DATA / "institutions.tsv").open(encoding="utf-8", newline="") as lines:
-        yield from csv.DictReader(lines, delimiter="\t")
+    return rows("institutions")
 
 
-def load_school(row: dict[str, str], ward: Unit, people_committee: Organisation, department: Organisation, password: str) -> None:
-    """One establishment, its numbers, and the accounts of its principal and of the deputy in charge of safety."""
-    managing = department if row["type"] in UNDER_THE_DEPARTMENT else people_committee
-    name = row["name"] if "(mẫu)" in row["name"] else f"{row['name']} (mẫu)"
-    organisation = body(Kind.SCHOOL, name, ward, parent=managing)
-    school = School.objects.create(organisation=organisation, school_type=row["type"], managing_body=managing, department=department)
-    LearnerCount.objects.create(school=school, counted_on=COUNTED, learners=int(row["learners"]), staff=int(row["staff"]), source="Số liệu mẫu")
-    handle = row["code"].lower()
-    account(f"hieutruong.{handle}", organisation, Role.PRINCIPAL, password)
-    account(f"canbo.{handle}", organisation, Role.SCHOOL_OFFICER, password)
+@cache
+def rows(name: str) -> list[Row]:
+    """The rows of one file."""
+    with (DATA / f"{name}.tsv").open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines, delimiter="\t"))
+
+
+def body_of(handle: str) -> Organisation:
+    """A body by its handle in bodies.tsv: `ca.ducxuan`, `so.hp`, `pgd.quan1`."""
+    row = next(row for row in rows("bodies") if row["handle"] == handle)
+    return Organisation.objects.get(name=row["name"], valid_to=day(row["valid_to"]))
+
+
+def school_of(code: str) -> School:
+    """A school by its code in institutions.tsv, in capitals or not."""
+    return School.objects.select_related("organisation").get(organisation__posts__appointments__user__username=f"hieutruong.{code.lower()}")
+
+
+def settle(bodies: list[Row], schools: list[Row]) -> None:
+    """Bodies, then schools, then the accounts of both."""
+    made = make_bodies(bodies)
+    accounts = [account for row in bodies if not row["valid_to"] for account in accounts_of(row["handle"], made[row["handle"]])]
+    accounts += [("dpo", made["so.bk"], Role.DPO), ("quantri", made["so.bk"], Role.SYSADMIN)]
+    for row, school in zip(schools, make_schools(schools, made), strict=True):
+        handle = row["code"].lower()
+        accounts += [(f"hieutruong.{handle}", school.organisation, Role.PRINCIPAL), (f"canbo.{handle}", school.organisation, Role.SCHOOL_OFFICER)]
+    appoint(accounts)
+
+
+def make_bodies(wanted: list[Row]) -> dict[str, Organisation]:
+    """Bodies by handle, with what they belong to, their symbols (the first is the current one) and who took over from them."""
+    units = units_of(wanted)
+    made = {row["handle"]: new_body(row, units) for row in wanted}
+    Organisation.objects.bulk_create(made.values())
+    for row in wanted:
+        made[row["handle"]].parent = made.get(row["parent"])
+    Organisation.objects.bulk_update(made.values(), ["parent"])
+    OrganisationSymbol.objects.bulk_create(
+        OrganisationSymbol(organisation=made[row["handle"]], symbol=symbol, is_current=place == 0) for row in wanted for place, symbol in enumerate(row["symbols"].split())
+    )
+    OrganisationSuccession.objects.bulk_create(OrganisationSuccession(before=made[row["handle"]], after=made[after]) for row in wanted for after in row["successors"].split())
+    return made
+
+
+def new_body(row: Row, units: dict[str, list[Unit]]) -> Organisation:
+    """One body, in the unit that was in force while it worked."""
+    ends = day(row["valid_to"])
+    return Organisation(
+        kind=row["kind"],
+        name=row["name"],
+        short_name=row["short_name"],
+        folded=fold(row["name"]),
+        initials=row["initials"],
+        duty_phone=row["phone"],
+        unit=in_force(units, row["unit"], ends - timedelta(days=1) if ends else COUNTED),
+        valid_from=day(row["valid_from"]),
+        valid_to=ends,
+    )
+
+
+def make_schools(wanted: list[Row], bodies: dict[str, Organisation]) -> list[School]:
+    """Schools with their managing bodies, their numbers, and every unit in which they stood."""
+    units = units_of(wanted)
+    made = [
+        Organisation(kind=Kind.SCHOOL, name=row["name"], folded=fold(row["name"]), unit=in_force(units, row["unit"], COUNTED), parent=bodies[row["managed_by"]], address=row["address"])
+        for row in wanted
+    ]
+    Organisation.objects.bulk_create(made)
+    pairs = list(zip(wanted, made, strict=True))
+    schools = School.objects.bulk_create(
+        School(organisation=body, school_type=row["type"], managing_body=body.parent, department=bodies[row["department"]]) for row, body in pairs
+    )
+    LearnerCount.objects.bulk_create(
+        LearnerCount(school=school, counted_on=COUNTED, learners=int(row["learners"]), staff=int(row["staff"]), source="Số liệu mẫu") for row, school in zip(wanted, schools, strict=True)
+    )
+    first = {unit.code: unit for unit in Unit.objects.filter(code__in={row["first_unit"] for row in wanted}, valid_from=None)}
+    Location.objects.bulk_create(stay for row, school in zip(wanted, schools, strict=True) for stay in stays(school, first[row["first_unit"]]))
+    return schools
+
+
+def stays(school: School, unit: Unit) -> Iterable[Location]:
+    """From the first unit recorded to the one of today; where a unit was split, the ward of the school's address decides, before that the default."""
+    starts = None
+    while unit.valid_to:
+        yield Location(school=school, unit=unit, starts_on=starts, ends_on=unit.valid_to)
+        starts, links = unit.valid_to, unit.successions.select_related("new")
+        unit = max(links, key=lambda link: (link.new_id == school.organisation.unit_id, link.is_default)).new
+    yield Location(school=school, unit=unit, starts_on=starts)
+
+
+def accounts_of(handle: str, organisation: Organisation) -> list[Account]:
+    """Who works at a body: `ca.phuong.ducxuan`, `chuyenvien.so.bk`, `pa03.bk`."""
+    word, _dot, place = handle.partition(".")
+    held = ((word, Role.PROVINCE_POLICE),) if organisation.kind == Kind.POLICE_DEPARTMENT else ACCOUNTS.get(organisation.kind, ())
+    return [(f"{name}.{place}", organisation, role) for name, role in held]
+
+
+def appoint(accounts: list[Account]) -> None:
+    """Users named for their posts, with one password, appointed since the founding day."""
+    password = make_password(DEMO_PASSWORD)
+    users = User.objects.bulk_create(User(username=username, email=f"{username}@example.vn", password=password) for username, _body, _role in accounts)
+    posts = Post.objects.bulk_create(Post(organisation=body, role=role) for _username, body, role in accounts)
+    Appointment.objects.bulk_create(Appointment(user=user, post=post, starts_on=FOUNDED) for user, post in zip(users, posts, strict=True))
+
+
+def units_of(wanted: list[Row]) -> dict[str, list[Unit]]:
+    """Every unit that ever had one of the codes, by code."""
+    found: dict[str, list[Unit]] = defaultdict(list)
+    for unit in Unit.objects.filter(code__in={row["unit"] for row in wanted}):
+        found[unit.code].append(unit)
+    return found
+
+
+def in_force(units: dict[str, list[Unit]], code: str, on: date) -> Unit | None:
+    """The unit that had the code on a day; a ministry has none."""
+    return next((unit for unit in units[code] if (unit.valid_from or date.min) <= on < (unit.valid_to or date.max)), None) if code else None
+
+
+def day(text: str) -> date | None:
+    """A day, or nothing where the file says nothing."""
+    return date.fromisoformat(text) if text else None

@@ -14,6 +14,7 @@ VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 INTERNAL = "LƯU HÀNH NỘI BỘ"  # ô 11; on every paper with rows about single cases
 LETTERS = "abcdđeghiklmnopqrstuvxy"  # the order of điểm a), b), c), d), đ) …
 ABBREVIATED = {"ỦY BAN NHÂN DÂN": "UBND", "HỘI ĐỒNG NHÂN DÂN": "HĐND"}
+SCHOOLS = ("TRƯỜNG MẦM NON", "TRƯỜNG TIỂU HỌC", "TRƯỜNG THCS", "TRƯỜNG THPT", "TRƯỜNG CAO ĐẲNG")
 TOGETHER = ("THÀNH PHỐ", "ĐẶC KHU")  # unit words that a line break never parts
 HEAD_LETTERS = 24  # capitals of 13 points that fit the left part of the head
 SUBJECT_LETTERS = 64  # bold letters of 14 points that fit a line of the subject
@@ -77,9 +78,10 @@ def superior_lines(name: str) -> list[str]:
 
 
 def issuer_lines(name: str) -> list[str]:
-    """The issuer in full capitals; a people's committee or council stands on lines of its own, as on its seal."""
+    """The issuer in full capitals; a people's committee or council stands on lines of its own, as on its seal, and so does a long school's kind."""
     line = name.upper()
-    for words in ABBREVIATED:
+    apart = [*ABBREVIATED, *(SCHOOLS if len(line) > HEAD_LETTERS else ())]
+    for words in apart:
         if line.startswith(words + " "):
             return [words, *balanced(line.removeprefix(words + " "), HEAD_LETTERS)]
     return balanced(line, HEAD_LETTERS)
@@ -135,6 +137,21 @@ class Paragraph:
 
 
 @dataclass(frozen=True)
+class Blank:
+    """Room for a hand: the label, a dotted line to what stands after it or to the margin, and more whole lines."""
+
+    label: str = ""
+    after: str = ""
+    more: int = 0
+    block = "blank"
+
+    @property
+    def lines(self) -> range:
+        """The whole lines below."""
+        return range(self.more)
+
+
+@dataclass(frozen=True)
 class Column:
     """One column. `missing` counts the cases whose full report has not come, so that the column lacks them."""
 
@@ -180,6 +197,9 @@ class Table:
         return any(column.missing for column in self.columns)
 
 
+Block = Heading | Paragraph | Blank | Table
+
+
 @dataclass(frozen=True)
 class Appendix:
     """One appendix on pages of its own, numbered by itself."""
@@ -204,31 +224,34 @@ class Snapshot:
 
 @dataclass(frozen=True)
 class OfficialPaper:
-    """One named document (Mẫu 1.4), or minutes (Mẫu 1.9) when a secretary signs too.
+    """One named document (Mẫu 1.4), minutes and records (Mẫu 1.9) when a secretary signs too, or a form without number when it has no symbol.
 
     `made_at` is the only time the file knows. Names are given as people write them; capitals and abbreviations
-    are made here. The signer's name is never printed: its room is left for the signature.
+    are made here. The signer's name is never printed: its room is left for the signature, and so is that of the
+    `witnesses`, who sign a record beside secretary and chair. `across` stands over each page of what is not the paper itself.
     """
 
     issuer: str
     kind: str
     subject: str
-    symbol: str
     made_at: datetime
     signer: str
+    symbol: str = ""
     superior: str = ""
     number: int | str | None = None
     place: str = ""
     day: date | None = None
     data_window: tuple[date, date] | None = None
     addressees: tuple[str, ...] = ()
-    body: tuple[Heading | Paragraph | Table, ...] = ()
+    body: tuple[Block, ...] = ()
     authority: tuple[str, ...] = ()
     secretary: str = ""
+    witnesses: tuple[str, ...] = ()
     recipients: tuple[str, ...] = ()
     appendices: tuple[Appendix, ...] = ()
     snapshot: Snapshot | None = None
     draft: bool = True
+    across: str = ""
     circulation: str = ""
 
     def as_context(self) -> dict[str, Any]:
@@ -278,12 +301,17 @@ class OfficialPaper:
         return f"(Số liệu từ ngày {short_date(first)} đến hết ngày {short_date(last)})"
 
     @property
+    def watermark(self) -> str:
+        """What stands across each page: that it is a draft, or what else it is instead of the paper."""
+        return self.across or ("DỰ THẢO" if self.draft else "")
+
+    @property
     def signing_lines(self) -> list[str]:
         """TM., KT. … and the post, in capitals."""
         return [line.upper() for line in (*self.authority, self.signer)]
 
     @property
-    def blocks(self) -> list[Heading | Paragraph | Table]:
+    def blocks(self) -> list[Block]:
         """The body as printed: headings numbered, the last paragraph closed with "./."."""
         return closed(numbered(self.body))
 
@@ -296,12 +324,13 @@ class OfficialPaper:
 
     @property
     def sent_with(self) -> str:
-        """The line under an appendix title; number and date stay open on an electronic paper (NĐ 30 Phụ lục I, III)."""
+        """The line under an appendix title: number, date and body; room for a hand while they are not given (NĐ 30 Phụ lục I, III)."""
         gap = "\N{NO-BREAK SPACE}" * 6
-        return f"(Kèm theo {self.kind.capitalize()} số{gap}/{self.symbol} ngày{gap}tháng{gap}năm{gap})"
+        day = long_date(self.day) if self.day else f"ngày{gap}tháng{gap}năm{gap}"
+        return f"(Kèm theo {self.kind.capitalize()} số {self.number_text}/{self.symbol} {day} của {self.issuer})"
 
 
-def numbered(body: tuple[Heading | Paragraph | Table, ...]) -> Iterator[Heading | Paragraph | Table]:
+def numbered(body: tuple[Block, ...]) -> Iterator[Block]:
     """Give each heading its mark: I., then 1., then a); a deeper count starts again under each higher one."""
     counts: Counter[int] = Counter()
     for block in body:
@@ -318,7 +347,7 @@ def heading_mark(level: int, place: int) -> str:
     return {1: f"{roman(place)}.", 2: f"{place}."}.get(level) or f"{LETTERS[place - 1]})"
 
 
-def closed(blocks: Iterator[Heading | Paragraph | Table]) -> list[Heading | Paragraph | Table]:
+def closed(blocks: Iterator[Block]) -> list[Block]:
     """End the text with "./." as every template of Phụ lục III does."""
     result = list(blocks)
     last = result.pop() if result and isinstance(result[-1], Paragraph) else Paragraph("")

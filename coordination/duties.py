@@ -40,7 +40,8 @@ def address_of(duty: Duty) -> str:
 def open(kind: str, about: Any, *, owed_by: Post, clock: str = "", due_at: datetime | None = None, parties: list[int] | None = None) -> Duty:
     """Start a clock for a post: by a clock value of the rules, or by an instant set by people.
 
-    An open duty of the same kind, thing and post is returned as it stands. `about` offers `code` (or `page_code`, when its duties are discharged on another thing's page) and `duty_words`.
+    An open duty of the same kind, thing and post is returned as it stands. `about` offers `code` (or `page_code`, when its duties are discharged on another thing's page) and `duty_words`;
+    it may offer `shut_bodies`, which see none of its clocks.
     """
     now = clocks.now()
     province = owed_by.organisation.unit.province_id if owed_by.organisation.unit_id else None
@@ -55,7 +56,7 @@ def open(kind: str, about: Any, *, owed_by: Post, clock: str = "", due_at: datet
             status=DutyStatus.OPEN,
             defaults={
                 "body_id": body,
-                "parties": sorted({body, *(parties or [])}),
+                "parties": sorted({body, *(parties or [])} - getattr(about, "shut_bodies", set())),
                 "about_code": getattr(about, "page_code", "") or about.code,
                 "about_words": stored_words(about),
                 "clock": clock or "day",

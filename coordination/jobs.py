@@ -1,22 +1,24 @@
-"""Work to do is a row in the caller's transaction; a relay publishes it, a lease protects it, a sweeper never forgets it."""
+"""Work to do is a row in the caller's transaction; a relay rings for it, a lock proves that its worker lives, nothing is forgotten."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from coordination.models.jobs import Job
 
 logger = logging.getLogger(__name__)
-LEASE = timedelta(seconds=660)  # longer than the task limit of 600 s, shorter than the broker's 900 s
-UNCLAIMED = timedelta(seconds=60)  # published and not claimed for so long: publish again
-RETRY_AFTER = timedelta(seconds=15)
-MOST_ATTEMPTS = 5
+LOCKS = 4_021_978  # the first key of every job's lock; the second is the job
+UNCLAIMED = timedelta(seconds=60)  # rung for and not claimed for so long: ring again
+MOMENT = timedelta(seconds=2)  # between claiming a job and holding its lock
+SOON = tuple(timedelta(seconds=seconds) for seconds in (15, 30, 45, 60))
+MOST_ATTEMPTS = len(SOON) + 1
+MOST_DEATHS = 15  # more attempts than failures: a killed worker is seldom its job's fault, but a job that kills its workers must end
 
 
 class Permanent(Exception):
@@ -28,9 +30,19 @@ def add(kind: str, target: int, *, key: str = "") -> Job:
     return Job.objects.get_or_create(key=key or f"{kind}:{target}", defaults={"kind": kind, "target": target, "publish_after": timezone.now()})[0]
 
 
+def held() -> list[int]:
+    """Jobs whose worker lives: its transaction holds the lock. When the worker or its line to PostgreSQL dies, the lock is gone at once."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select objid::bigint from pg_locks where locktype = 'advisory' and objsubid = 2 and classid = %s and database = (select oid from pg_database where datname = current_database())",
+            [LOCKS],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
 def waiting(now: Any) -> Any:
-    """Jobs that should be published now: new ones, unclaimed ones, and those whose lease ran out."""
-    return Job.objects.filter(Q(lease_until=None) | Q(lease_until__lt=now), done_at=None, parked_at=None, publish_after__lte=now)
+    """Jobs to ring for now: new ones, those to be tried again, unclaimed ones, and those whose worker is dead."""
+    return Job.objects.filter(done_at=None, parked_at=None, publish_after__lte=now).exclude(pk__in=held())
 
 
 def publish(send: Any, limit: int = 100) -> int:
@@ -40,50 +52,64 @@ def publish(send: Any, limit: int = 100) -> int:
         for job in waiting(timezone.now()).select_for_update(skip_locked=True).order_by("publish_after", "id")[:limit]:
             send(job.kind, job.pk)
             now = timezone.now()
-            Job.objects.filter(pk=job.pk).update(published_at=now, publish_after=now + UNCLAIMED)
+            Job.objects.filter(pk=job.pk).update(published_at=now, publish_after=now + UNCLAIMED, claimed_at=None)
             rung += 1
     return rung
 
 
-def claim(job_id: int) -> Job | None:
-    """Take the lease, or None while another holds it, or when the work is done or parked."""
+def claim(job_id: int, failures: int = MOST_ATTEMPTS) -> Job | None:
+    """Count the attempt and say so, or None while another works on it, or when the work is done or parked."""
     with transaction.atomic():
         now = timezone.now()
-        job = Job.objects.select_for_update().filter(Q(lease_until=None) | Q(lease_until__lt=now), pk=job_id, done_at=None, parked_at=None).first()
-        if job is None:
+        job = Job.objects.select_for_update().filter(Q(claimed_at=None) | Q(publish_after__lte=now), pk=job_id, done_at=None, parked_at=None).first()
+        if job is None or job.pk in held():
             return None
         job.attempts += 1
-        job.lease_until = now + LEASE
-        if job.attempts > MOST_ATTEMPTS:
-            job.parked_at, job.fault = now, job.fault or "died without a word five times"
-        job.save(update_fields=["attempts", "lease_until", "parked_at", "fault"])
+        job.claimed_at, job.publish_after = now, now + MOMENT * job.attempts
+        if job.attempts > failures + MOST_DEATHS:
+            job.parked_at, job.fault = now, job.fault or "its workers died without a word"
+        job.save(update_fields=["attempts", "claimed_at", "publish_after", "parked_at", "fault"])
         return None if job.parked_at else job
 
 
+def lock(job: Job) -> Job | None:
+    """Hold the job until this transaction ends, or None when another holds it or was quicker."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_try_advisory_xact_lock(%s, %s)", [LOCKS, job.pk])
+        mine = cursor.fetchone()[0]
+    return job if mine and Job.objects.filter(pk=job.pk, done_at=None).exists() else None
+
+
 @contextmanager
-def lease(job_id: int) -> Iterator[Job | None]:
-    """Work under a lease: finished in the same transaction as its effects, retried on failure, parked with its cause."""
-    job = claim(job_id)
+def lease(job_id: int, pauses: Sequence[timedelta] = SOON) -> Iterator[Job | None]:
+    """Work on a job as the only one. The lock, the effects and the word "done" are one transaction: a worker that dies leaves none of them.
+
+    A failure is tried again after the next of `pauses`; after the last the job is parked with its cause.
+    """
+    job = claim(job_id, len(pauses) + 1)
     if job is None:
         yield None
         return
     try:
         with transaction.atomic():
-            yield job
-            Job.objects.filter(pk=job.pk).update(done_at=timezone.now(), lease_until=None, fault="")
+            mine = lock(job)
+            yield mine
+            if mine:
+                Job.objects.filter(pk=job.pk).update(done_at=timezone.now(), claimed_at=None, fault="")
     except Exception as error:
-        give_back(job, error)
+        give_back(job, error, pauses)
         logger.warning("job %s (%s) failed: %s", job.pk, job.kind, type(error).__name__)
 
 
-def give_back(job: Job, error: Exception) -> None:
+def give_back(job: Job, error: Exception, pauses: Sequence[timedelta]) -> None:
     """After a failure: wait and try again, or park with the reason. The reason is a class and our own words, never data."""
     now = timezone.now()
     words = str(error)[:180] if isinstance(error, Permanent) else type(error).__name__
-    parked = isinstance(error, Permanent) or job.attempts >= MOST_ATTEMPTS
-    Job.objects.filter(pk=job.pk).update(lease_until=None, fault=words, publish_after=now + RETRY_AFTER * job.attempts, parked_at=now if parked else None)
+    parked = isinstance(error, Permanent) or job.attempts > len(pauses)
+    pause = timedelta(0) if parked else pauses[job.attempts - 1]
+    Job.objects.filter(pk=job.pk).update(claimed_at=None, fault=words, publish_after=now + pause, parked_at=now if parked else None)
 
 
 def retry(job: Job) -> None:
     """A person asks again after a parked job: it starts anew."""
-    Job.objects.filter(pk=job.pk).update(parked_at=None, attempts=0, lease_until=None, fault="", publish_after=timezone.now())
+    Job.objects.filter(pk=job.pk).update(parked_at=None, attempts=0, claimed_at=None, fault="", publish_after=timezone.now())

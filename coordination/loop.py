@@ -10,11 +10,9 @@ from django.db import DatabaseError, connection, transaction
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
-from coordination import audit, clocks, jobs, notices
+from coordination import audit, jobs
 from coordination.celery import app
-from coordination.models import SYSTEM, Duty, Post, Role
-from coordination.models.duties import DutyStatus
-from coordination.models.notices import NoticeKind
+from coordination.models import SYSTEM
 from coordination.scope import reading_as
 
 logger = logging.getLogger(__name__)
@@ -53,28 +51,6 @@ def relay() -> None:
         logger.warning("the broker does not answer: %s", type(error).__name__)
 
 
-def escalate() -> None:
-    """A first word that is overdue is told to the chief of the same police unit, once."""
-    now = clocks.now()
-    late = Duty.objects.unscoped("the clocks watch every post").filter(kind="acknowledge", status=DutyStatus.OPEN, due_at__lt=now, escalated_at=None)
-    for duty in late.select_related("post__organisation").select_for_update(of=("self",), skip_locked=True)[:100]:
-        chief = Post.objects.filter(organisation=duty.post.organisation, role=Role.COMMUNE_CHIEF).first()
-        duty.escalated_at = now
-        duty.save(update_fields=["escalated_at"])
-        if chief:
-            notices.tell(chief, NoticeKind.ESCALATED, Escalated(duty))
-
-
-class Escalated:
-    """What a notice needs of an overdue duty: its words, and the inbox as its link."""
-
-    def __init__(self, duty: Duty) -> None:
-        self.duty_words = duty.about_words
-
-    def get_absolute_url(self) -> str:
-        return "/"
-
-
 def under_system(work: Callable[[], Any]) -> Callable[[], Any]:
     """Run a chore in a transaction that PostgreSQL knows as SYSTEM's."""
 
@@ -87,7 +63,7 @@ def under_system(work: Callable[[], Any]) -> Callable[[], Any]:
 
 def ground_chores() -> list[Chore]:
     """What the ground itself must do."""
-    return [Chore("relay", TICK, relay), Chore("seal", 10, under_system(audit.seal)), Chore("escalate", 30, under_system(escalate))]
+    return [Chore("relay", TICK, relay), Chore("seal", 10, under_system(audit.seal))]
 
 
 def alone() -> bool:

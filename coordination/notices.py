@@ -1,17 +1,22 @@
-"""Telling a post: a row in its bell now, an e-mail to its holders later through a job."""
+"""Telling a post: a row in its bell now, an e-mail to each of its holders later through a job of its own."""
 
+from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from celery import shared_task
 from django.conf import settings
-from django.core.mail import send_mail
+from django.core.mail import EmailMessage
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from coordination import clocks, jobs
 from coordination.models.notices import Notice, NoticeMail
-from coordination.models.people import SYSTEM, Appointment, Post
+from coordination.models.people import SYSTEM, Appointment, Post, User
 from coordination.scope import beyond_the_reader, set_reader
+
+# A mail server may be out for three days before a mail is given up (security.md 6.3): 1, 5, 15, 30, 60 minutes, then every two hours.
+PATIENCE = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60, *[120] * 36))
 
 
 def stored_words(about: Any) -> str:
@@ -21,13 +26,21 @@ def stored_words(about: Any) -> str:
 
 
 def tell(post: Post, kind: str, about: Any) -> Notice:
-    """Put a notice into the post's bell and write the mail's job. `about` offers `duty_words` and `get_absolute_url()`."""
+    """Put a notice into the post's bell and write one mail's job for each holder. `about` offers `duty_words` and `get_absolute_url()`."""
     with beyond_the_reader("a notice goes to another post"):
         notice = Notice.objects.create(
             post=post, body_id=post.organisation.body_id, kind=kind, about_words=stored_words(about), link=about.get_absolute_url(), happened_at=clocks.now()
         )
-    jobs.add("mail_notice", notice.pk)
+        mails = [NoticeMail.objects.create(notice=notice, user=holder) for holder in holders_of(post)]
+    for mail in mails:
+        jobs.add("mail_notice", mail.pk)
     return notice
+
+
+def holders_of(post: Post) -> Any:
+    """Everyone who holds a post today and has an address."""
+    held = Appointment.objects.held_on(clocks.today()).filter(post=post)
+    return User.objects.filter(pk__in=held.values("user")).exclude(email="").order_by("pk")
 
 
 def unread(actor: Any) -> Any:
@@ -37,20 +50,23 @@ def unread(actor: Any) -> Any:
 
 @shared_task(name="mail_notice")
 def mail_notice(job_id: int) -> None:
-    """Mail one notice to everyone who holds its post today; harmless when delivered again."""
-    with jobs.lease(job_id) as job:
+    """Mail one notice to one person, unless he has left the post since."""
+    with jobs.lease(job_id, PATIENCE) as job:
         if job is None:
             return
         set_reader(SYSTEM)
-        notice = Notice.objects.unscoped("the worker mails for every post").select_related("post").get(pk=job.target)
-        for holder in Appointment.objects.held_on(clocks.today()).filter(post=notice.post).exclude(user__email="").select_related("user"):
-            mail = NoticeMail.objects.get_or_create(notice=notice, user=holder.user)
-            if mail[1]:
-                send(holder.user.email, notice)
+        mail = NoticeMail.objects.select_related("notice__post", "user").get(pk=job.target)
+        if holders_of(mail.notice.post).contains(mail.user):
+            send(mail)
 
 
-def send(address: str, notice: Notice) -> None:
-    """The words of a mail: that there is something, its code, a link. Nothing else leaves the portal."""
+def send(mail: NoticeMail) -> None:
+    """The words of a mail: that there is something, its code, a link. Nothing else leaves the portal.
+
+    A worker that dies after the mail server took the mail and before "done" was stored sends it again: mail is at least once.
+    The second one has the same Message-ID, so that mail programs show one.
+    """
+    notice = mail.notice
     with override(settings.LANGUAGE_CODE):
         code = notice.about_words.split(" · ")[0]
         subject = _("Thông báo mới: %(code)s") % {"code": code}
@@ -59,4 +75,5 @@ def send(address: str, notice: Notice) -> None:
             "code": code,
             "link": settings.PORTAL_ORIGIN + notice.link,
         }
-    send_mail(subject, body, settings.DEFAULT_FROM_EMAIL, [address])
+    name = f"<{notice.happened_at:%Y%m%d%H%M%S}.{mail.pk}@{urlsplit(settings.PORTAL_ORIGIN).hostname}>"
+    EmailMessage(subject, body, settings.DEFAULT_FROM_EMAIL, [mail.user.email], headers={"Message-ID": name}).send()

@@ -36,6 +36,13 @@ def one_of(values: Iterable[str]) -> Callable[[str], str]:
     return read
 
 
+def number(raw: str) -> int:
+    """A plain positive number of at most nine digits."""
+    if not (raw.isascii() and raw.isdigit() and len(raw) <= 9):
+        raise BadRequest("number")
+    return int(raw)
+
+
 def cursor(raw: str) -> tuple[Any, ...]:
     """Where the last page ended; signed, so nobody can walk by guessing (ground.md 14)."""
     if len(raw) > LONGEST_CURSOR:

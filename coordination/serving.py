@@ -83,7 +83,7 @@ def children(fd: int, logs: Path) -> list[Child]:
     """The three processes of the portal."""
     web = ["-m", "gunicorn", "--bind", f"fd://{fd}", "--worker-class", "gthread", "--workers", "2", "--threads", "4"]
     quiet = ["--graceful-timeout", "5", "--no-control-socket", "coordination.wsgi"]
-    worker = ["-m", "celery", "-A", "coordination", "worker", "--concurrency", "2", "--prefetch-multiplier", "1"]
+    worker = ["-m", "celery", "-A", "coordination", "worker", "--concurrency", "2"]
     alone = ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "WARNING"]
     return [
         Child("The web server", [sys.executable, *web, *quiet], logs / "web.log", (fd,)),

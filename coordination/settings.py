@@ -7,6 +7,7 @@ import bootstrap  # the package that brings Bootstrap's files
 import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+from kombu import Queue
 
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -48,9 +49,19 @@ FIELD_KEYS_FILE = Path(required("FIELD_KEYS_FILE"))
 MEDIA_ROOT = Path(required("MEDIA_ROOT"))
 
 # portal_app serves; portal_owner migrates and owns (ground.md 24).
-# No statement of a page or a worker runs away with a connection, and nobody waits for a lock for ever.
+# No statement of a page or a worker runs away with a connection, and nobody waits for a lock for ever. A client that is gone is
+# noticed in seconds, and a transaction that only idles ends after the longest task: its locks are another worker's (jobs.py).
+SESSION = {
+    "statement_timeout": "30s",
+    "lock_timeout": "10s",
+    "idle_in_transaction_session_timeout": "660s",
+    "client_connection_check_interval": "1s",
+    "tcp_keepalives_idle": "30",
+    "tcp_keepalives_interval": "10",
+    "tcp_keepalives_count": "3",
+}
 DATABASES = {"default": database("DATABASE_URL"), "owner": database("DATABASE_OWNER_URL")}
-DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c statement_timeout=30000 -c lock_timeout=10000"
+DATABASES["default"].setdefault("OPTIONS", {})["options"] = " ".join(f"-c {name}={value}" for name, value in SESSION.items())
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
@@ -194,19 +205,26 @@ PDF_FONT_DIR = env.str("PDF_FONT_DIR", default="")
 EMAIL_BACKEND = "coordination.mailbox.SampleMailbox" if DEMO else "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_HOST = env.str("EMAIL_HOST", default="localhost")
 EMAIL_PORT = env.int("EMAIL_PORT", default=25)
-EMAIL_TIMEOUT = 20
+EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="phoi-hop-an-toan@localhost")
 
 CELERY_BROKER_URL = required("REDIS_URL")
+# Two queues, taken in turn: a mail server that hangs holds up mails, not reports.
+CELERY_TASK_QUEUES = [Queue(name, routing_key=name) for name in ("celery", "mail")]
+CELERY_TASK_ROUTES = {"mail_notice": {"queue": "mail"}}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
-CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# A free process fetches one message. Counting unacknowledged ones instead leaves a worker deaf: those whose acknowledgement failed
+# while Redis hung count for ever.
+CELERY_WORKER_PREFETCH_MULTIPLIER = 0
+CELERY_WORKER_DISABLE_PREFETCH = True
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 100
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_TIME_LIMIT = 600
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its broker however long that takes
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 900,
     "unacked_restore_interval": 10,

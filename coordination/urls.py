@@ -5,7 +5,7 @@ from django.urls import include, path, re_path, register_converter
 from django.views.i18n import set_language
 from django.contrib.auth.decorators import login_not_required
 
-from coordination.views import areas, pages
+from coordination.views import areas, handovers, pages, papers, registers
 from coordination.codes import CodeConverter
 
 register_converter(CodeConverter, "code")
@@ -21,6 +21,20 @@ ground = (
         path("dia-ban/<int:unit>/", areas.area_profile, name="area_profile"),
         path("ai-duoc-lam-gi/", pages.who_may, name="who_may"),
         path("hop-thu-mau/", pages.sample_mailbox, name="mailbox"),
+        path("nhap-danh-sach/", registers.register, name="register"),
+        path("nhap-danh-sach/mau/<slug:kind>/", registers.template, name="register_template"),
+        path("nhap-danh-sach/<code:code>/", registers.preview, name="register_preview"),
+        path("nhap-danh-sach/<code:code>/tep/", registers.preview_file, name="register_file"),
+        path("nhap-danh-sach/<code:code>/nhap/", registers.confirm, name="register_confirm"),
+        path("nhap-danh-sach/<code:code>/bo/", registers.discard, name="register_discard"),
+        path("ban-giao/", handovers.handover_list, name="handovers"),
+        path("ban-giao/moi/", handovers.split, name="handover_split"),
+        path("ban-giao/<code:code>/", handovers.detail, name="handover"),
+        path("ban-in/<slug:kind>/<code:code>/lap/", papers.order, name="order_paper"),
+        path("ban-in/<code:code>/", papers.detail, name="paper"),
+        path("ban-in/<code:code>/tien-do/", papers.progress, name="paper_progress"),
+        path("ban-in/<code:code>/tep/", papers.file, name="paper_file"),
+        path("ban-in/<code:code>/tao-lai/", papers.retry, name="retry_paper"),
     ],
     "coordination",
 )
@@ -43,6 +57,7 @@ door = [
 urlpatterns = [
     path("", include(ground)),
     path("", include("incidents.urls")),
+    path("quy-che/", include("agreements.urls")),
     path("giao-ban/", include("briefings.urls")),
     path("", include("reports.urls")),
     path("ngon-ngu/", login_not_required(set_language), name="set_language"),

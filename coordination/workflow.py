@@ -35,11 +35,11 @@ class Move:
 
 @transaction.atomic
 def move(item: Any, act: str, *, by: Any, **values: Any) -> Any:
-    """Lock the row, check the table and the policy, write the status and the trail line together.
+    """Lock the row (others may still add rows that point to it), check the table and the policy, write the status and the trail line together.
 
     Raises Stale when the row has moved on, PermissionDenied when the policy says no, MissingValue when a need is not met.
     """
-    locked = type(item).objects.visible_to(by).select_for_update(of=("self",)).get(pk=item.pk)
+    locked = type(item).objects.visible_to(by).select_for_update(of=("self",), no_key=True).get(pk=item.pk)
     step = item.MOVES[act]
     if locked.status not in step.sources:
         raise Stale(f"{act}: already {locked.status}")

@@ -15,6 +15,8 @@ from coordination.models import Appointment, Organisation, Post, School, SpokenC
 from coordination.models.notices import NoticeKind
 from coordination.workflow import Stale, move
 from incidents import closing, rules
+from incidents.conflict import FIELDS as CONFLICT_FIELDS
+from incidents.conflict import answering_post, desk_of, give_back, take_over
 from incidents.models import Addendum, FullReport, Incident, Kind, Opening, Person, PhoneCall, Referral
 from incidents.models.cases import HEADS_UP
 from incidents.models.referrals import Ground
@@ -24,21 +26,22 @@ OPENING_LASTS = timedelta(minutes=15)
 SAME_PRESS = timedelta(seconds=10)
 
 
-def hash_of(answers: dict[str, Any], said_when: str) -> str:
+def hash_of(answers: dict[str, Any], said_when: str, *, conflict: bool = False) -> str:
     """What makes two presses the same press: the answers as they were given, so "Vừa xong" pressed twice is the same."""
     said = {name: str(answers[name]) for name in ("severity", "place_kind", "place_detail", "summary")} | {"kind": answers["kind"].code, "when": said_when}
+    said |= {"conflict": "yes"} if conflict else {}
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
-def draft_of(key: uuid.UUID, by: Appointment) -> Incident:
+def draft_of(key: uuid.UUID, by: Appointment, school_id: int | None = None) -> Incident:
     """The draft behind a form, made at its first saving; the school's place and bodies are copied as they are today."""
-    school = School.objects.select_related("organisation__unit").get(organisation_id=by.body_id)
+    school = School.objects.select_related("organisation__unit").get(organisation_id=school_id or by.body_id)
     unit = school.organisation.unit
     return Incident.objects.visible_to(by).get_or_create(
         author=by,
         key=key,
         defaults={
-            "school_id": by.body_id,
+            "school_id": school.organisation_id,
             "jurisdiction_id": school.managing_body_id,
             "department_id": school.department_id,
             "commune": unit,
@@ -50,31 +53,47 @@ def draft_of(key: uuid.UUID, by: Appointment) -> Incident:
 
 
 @transaction.atomic
-def save_draft(key: uuid.UUID, *, by: Appointment, answers: dict[str, Any]) -> Incident:
+def save_draft(key: uuid.UUID, *, by: Appointment, answers: dict[str, Any], conflict: bool = False) -> Incident:
     """Keep what has been answered so far. Whoever has already sent the form changes nothing."""
-    draft = Incident.objects.visible_to(by).select_for_update(of=("self",)).get(pk=draft_of(key, by).pk)
+    draft = Incident.objects.visible_to(by).select_for_update(of=("self",), no_key=True).get(pk=draft_of(key, by).pk)
     if draft.status != IncidentStatus.DRAFT:
         raise Stale("the form was already sent")
     for name, value in answers.items():
         setattr(draft, name, value)
-    draft.save(update_fields=list(answers))
+    set_conflict(draft, conflict, by=by)
+    draft.save(update_fields=[*answers, *CONFLICT_FIELDS])
     return draft
 
 
-@transaction.atomic
-def file(key: uuid.UUID, *, by: Appointment, answers: dict[str, Any], said_when: str = "") -> Incident:
-    """The principal sends the five answers: number, clocks, referral where the rule asks for it, all in one transaction.
+def set_conflict(draft: Incident, conflict: bool, *, by: Appointment) -> None:
+    """As the form says now: the tick keeps the school's leaders out, also from the draft; taking it back lets them in again."""
+    if conflict:
+        take_over(draft, by=by, happened=draft.occurred_at)
+    elif draft.stand_in_id:
+        give_back(draft)
 
+
+@transaction.atomic
+def file(key: uuid.UUID, *, by: Appointment, answers: dict[str, Any], said_when: str = "", conflict: bool = False, school: School | None = None) -> Incident:
+    """The school sends the five answers: number, clocks, referral where the rule asks for it, all in one transaction.
+
+    With `conflict` the school's leadership is concerned and kept out; with `school` the managing body sends in its place (practice.md 2.3).
     The same form sent twice files once and returns the same case; the same form with other answers raises Stale.
     """
-    said = hash_of(answers, said_when or answers["occurred_at"].isoformat())
-    draft = Incident.objects.visible_to(by).select_for_update(of=("self",)).get(pk=draft_of(key, by).pk)
+    act = "incident.file_instead" if school else "incident.file_conflict" if conflict else "incident.file"
+    if not policy.can(by, act):
+        raise PermissionDenied(act)
+    conflict = conflict or school is not None
+    said = hash_of(answers, said_when or answers["occurred_at"].isoformat(), conflict=conflict)
+    draft = Incident.objects.visible_to(by).select_for_update(of=("self",), no_key=True).get(pk=draft_of(key, by, school and school.organisation_id).pk)
     if draft.status != IncidentStatus.DRAFT:
         if draft.content_hash == said:
             return draft
         raise Stale("the form was sent with other answers")
     now = clocks.now()
     book = Organisation.objects.committee_of(draft.commune_id, clocks.today()) or draft.jurisdiction
+    draft.occurred_at = answers["occurred_at"]
+    set_conflict(draft, conflict, by=by)
     incident = move(
         draft,
         "submit",
@@ -83,9 +102,14 @@ def file(key: uuid.UUID, *, by: Appointment, answers: dict[str, Any], said_when:
         content_hash=said,
         restricted=answers["kind"].restricted,
         filed_at=now,
+        looked_at=None if by.is_school else now,
+        stand_in=draft.stand_in,
+        kept_out=draft.kept_out,
         spoken_code=SpokenCounter.next_code(book, clocks.local(now).year),
         parties=parties_of(draft, answers["severity"]),
     )
+    if conflict:
+        audit.record("keep_out", incident, by=by, people=len(incident.kept_out))
     if rules.flags_to_police(incident.kind, incident.severity) and police_of(incident):
         refer(incident, by=by, ground=Ground.RULE)
     start_clocks(incident)
@@ -98,20 +122,26 @@ def police_of(incident: Incident) -> Organisation | None:
 
 
 def parties_of(incident: Incident, severity: str) -> list[int]:
-    """The bodies of the education line; the Sở from s3 on (practice.md 2.8)."""
+    """The bodies of the education line; the Sở from s3 on (practice.md 2.8). A school for which another body stands in is none of them."""
     upper = {incident.department_id} if severity in HEADS_UP else set()
-    return sorted({incident.school_id, incident.jurisdiction_id} | upper)
+    school = incident.stand_in.body_id if incident.stand_in_id else incident.school_id
+    return sorted({school, incident.jurisdiction_id} | upper)
+
+
+def school_post(incident: Incident) -> Post:
+    """The post that answers for the school."""
+    return answering_post(incident)
 
 
 def start_clocks(incident: Incident) -> None:
-    """The full report is owed by the school; a look is owed by the managing body, which is told."""
+    """The full report is owed by the school; a look is owed by the managing body, which is told, unless it filed itself."""
     clock = rules.clock_for("full_report", incident.severity, incident.kind)
-    principal = Post.head_of(incident.school)
     if clock:
-        duties.open("full_report", incident, owed_by=principal, clock=clock, parties=incident.parties)
-    desk = Post.head_of(Organisation.objects.desk_of(incident.jurisdiction))
-    duties.open("look", incident, owed_by=desk, clock=rules.clock_for("managing_look", incident.severity, incident.kind), parties=incident.parties)
-    notices.tell(desk, NoticeKind.INCIDENT_FILED, incident)
+        duties.open("full_report", incident, owed_by=school_post(incident), clock=clock, parties=incident.parties)
+    if not incident.looked_at:
+        desk = desk_of(incident)
+        duties.open("look", incident, owed_by=desk, clock=rules.clock_for("managing_look", incident.severity, incident.kind), parties=incident.parties)
+        notices.tell(desk, NoticeKind.INCIDENT_FILED, incident)
     if incident.severity in HEADS_UP and incident.department_id != incident.jurisdiction_id:
         notices.tell(Post.head_of(incident.department), NoticeKind.INCIDENT_FILED, incident)
 
@@ -121,7 +151,7 @@ def flag(incident: Incident, *, by: Appointment, reason: str) -> Referral:
     """The school sends a case to the commune police of its place although no rule asks for it."""
     if not policy.can(by, "incident.flag", incident):
         raise PermissionDenied("incident.flag")
-    locked = Incident.objects.visible_to(by).select_for_update(of=("self",)).get(pk=incident.pk)
+    locked = Incident.objects.visible_to(by).select_for_update(of=("self",), no_key=True).get(pk=incident.pk)
     if locked.status != IncidentStatus.SUBMITTED or referrals_of(locked).still_open().exists():
         raise Stale("already flagged or closed")
     return refer(locked, by=by, ground=Ground.PERSON, reason=reason)
@@ -148,7 +178,7 @@ def refer(incident: Incident, *, by: Appointment, ground: str, reason: str = "",
 
 def referrals_of(incident: Incident) -> Any:
     """The referrals of a case already in scope, first to last."""
-    return Referral.objects.unscoped("reached from a case already in scope").filter(incident=incident).select_related("to_org", "handler__post").order_by("sent_at", "pk")
+    return Referral.objects.unscoped("reached from a case already in scope").filter(incident=incident).select_related("to_org", "handler__post", "previous__to_org", "ruling_body").order_by("sent_at", "pk")
 
 
 @transaction.atomic
@@ -160,7 +190,7 @@ def discard(incident: Incident, *, by: Appointment) -> Incident:
 @transaction.atomic
 def look(incident: Incident, *, by: Appointment) -> Incident:
     """The managing body says that it has read the case; its duty ends, the school sees the hour."""
-    locked = Incident.objects.visible_to(by).select_for_update(of=("self",)).get(pk=incident.pk)
+    locked = Incident.objects.visible_to(by).select_for_update(of=("self",), no_key=True).get(pk=incident.pk)
     if locked.looked_at:
         raise Stale("already looked at")
     locked.looked_at = clocks.now()
@@ -172,9 +202,9 @@ def look(incident: Incident, *, by: Appointment) -> Incident:
 
 def sent(incident: Incident, by: Appointment) -> Incident:
     """The case locked, once it was sent: a draft has no calls, no addenda and no people. Raises Stale."""
-    locked = Incident.objects.visible_to(by).select_for_update(of=("self",)).get(pk=incident.pk)
-    if locked.status not in (IncidentStatus.SUBMITTED, IncidentStatus.CLOSED):
-        raise Stale("not sent")
+    locked = Incident.objects.visible_to(by).select_for_update(of=("self",), no_key=True).get(pk=incident.pk)
+    if not locked.is_live:
+        raise Stale("not sent, or taken back")
     return locked
 
 
@@ -205,15 +235,14 @@ def complete(incident: Incident, *, by: Appointment, answers: dict[str, Any], ki
 
     A kind chosen in haste is corrected here; what the right kind asks for follows.
     """
-    locked = Incident.objects.visible_to(by).select_for_update(of=("self",)).get(pk=incident.pk)
+    locked = Incident.objects.visible_to(by).select_for_update(of=("self",), no_key=True).get(pk=incident.pk)
     if locked.status != IncidentStatus.SUBMITTED or report_of(locked):
         raise Stale("already completed or closed")
     report = FullReport.objects.visible_to(by).create(incident=locked, by=by, at=clocks.now(), **answers)
     if kind and kind.pk != locked.kind_id:
         reclassify(locked, kind, by=by)
     duties.discharge("full_report", locked)
-    for post in told_about(locked):
-        notices.tell(post, NoticeKind.INCIDENT_COMPLETED, locked)
+    tell_others(locked, NoticeKind.INCIDENT_COMPLETED, by=by)
     audit.record("complete", report, by=by, incident=locked.pk)
     return report
 
@@ -236,18 +265,25 @@ def report_of(incident: Incident) -> FullReport | None:
 
 def told_about(incident: Incident) -> list[Post]:
     """The posts on the other side of a case: the managing body's desk, and every police body still in charge."""
-    desks = [Post.head_of(Organisation.objects.desk_of(incident.jurisdiction))]
-    return desks + [Post.head_of(referral.to_org) for referral in referrals_of(incident).still_open()]
+    return [desk_of(incident)] + [Post.head_of(referral.to_org) for referral in referrals_of(incident).still_open()]
+
+
+def tell_others(incident: Incident, kind: str, *, by: Any) -> None:
+    """Ring for the other side; a body is not told what it did itself."""
+    for post in told_about(incident):
+        if post.organisation.body_id != by.body_id:
+            notices.tell(post, kind, incident)
 
 
 @transaction.atomic
 def amend(incident: Incident, *, by: Appointment, text: str) -> Addendum:
-    """Something added or corrected; the first words stay. Allowed after closing too."""
+    """Something added or corrected; the first words stay, the other side is told. Allowed after closing too."""
     locked = sent(incident, by)
     before = pressed_before(Addendum, locked, by, text=text)
     if before:
         return before
     addendum = Addendum.objects.visible_to(by).create(incident=locked, by=by, at=clocks.now(), text=text)
+    tell_others(locked, NoticeKind.INCIDENT_AMENDED, by=by)
     audit.record("amend", addendum, by=by, incident=incident.pk)
     return addendum
 
@@ -273,8 +309,9 @@ def open_sealed(incident: Incident, *, by: Appointment, purpose: str, person: Pe
     now = clocks.now()
     opening = Opening.objects.visible_to(by).create(incident=incident, person=person, by=by, body_id=by.body_id, at=now, purpose=purpose, until=now + OPENING_LASTS)
     audit.record("open_person" if person else "open_restricted", person or incident, by=by, incident=incident.pk, purpose=purpose)
-    if person and not by.is_school:
-        notices.tell(Post.head_of(incident.school), NoticeKind.IDENTITY_OPENED, incident)
+    post = school_post(incident)
+    if person and not by.is_school and post.organisation.body_id != by.body_id:
+        notices.tell(post, NoticeKind.IDENTITY_OPENED, incident)
     return opening
 
 
@@ -289,19 +326,19 @@ def close(incident: Incident, *, by: Any, how: str = EndedHow.SCHOOL) -> Inciden
 
     The row is locked before the guard is asked: whoever flags the case at the same moment waits, and then finds it closed.
     """
-    locked = Incident.objects.visible_to(by).select_for_update(of=("self",)).get(pk=incident.pk)
+    locked = Incident.objects.visible_to(by).select_for_update(of=("self",), no_key=True).get(pk=incident.pk)
     if locked.status != IncidentStatus.SUBMITTED or closing_gaps(locked):
         raise Stale("not open, or the closing guard still names something")
     closed = move(locked, "close", by=by, closed_at=clocks.now(), closed_how=how)
     for kind in ("full_report", "look"):
         duties.discharge(kind, closed, act="waive")
-    for post in told_about(closed):
-        notices.tell(post, NoticeKind.INCIDENT_CLOSED, closed)
+    duties.discharge("close", closed)
+    tell_others(closed, NoticeKind.INCIDENT_CLOSED, by=by)
     return closed
 
 
 def closing_gaps(incident: Incident) -> list[closing.Gap]:
     """What is missing before the case may end, in words, and whose turn it is."""
     asked = bool(rules.clock_for("full_report", incident.severity, incident.kind))
-    pairs = [(referral.status, referral.to_org.called) for referral in referrals_of(incident)]
+    pairs = [(referral.status, referral.turn) for referral in referrals_of(incident)]
     return closing.closing_gaps(report_missing=asked and report_of(incident) is None, referrals=pairs)

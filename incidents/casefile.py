@@ -12,7 +12,7 @@ from coordination import clocks, duties, openwork, policy
 from coordination.models.duties import DutyStatus
 from coordination.words import deadline, hour_words
 from incidents import actions
-from incidents.models import Addendum, FollowUp, Incident, Opening, Person, PhoneCall, PoliceNote, Question, Referral
+from incidents.models import Addendum, FollowUp, Incident, Opening, Origin, Person, PhoneCall, PoliceNote, Question, Referral
 from incidents.workflow import UNDER_WAY, EndedHow, IncidentStatus, ReferralStatus
 
 
@@ -43,7 +43,7 @@ def may_read(incident: Incident, actor: Any) -> bool:
         return True
     if not policy.can(actor, "incident.read_restricted", incident):
         return False
-    return actor.is_school or None in actions.opened_for(incident, actor)
+    return not actor.is_police or None in actions.opened_for(incident, actor)
 
 
 def children(model: Any, incident: Incident) -> Any:
@@ -98,7 +98,7 @@ def of_case(incident: Incident, reads: bool) -> Iterator[Entry]:
     """The school's side of the timeline."""
     school = incident.school.called
     if incident.filed_at:
-        yield Entry(incident.filed_at, "said" if reads else "noted", incident.summary if reads else _("Nhà trường gửi báo nhanh."), school, _("Báo nhanh"))
+        yield first_word(incident, reads)
     if incident.looked_at:
         yield Entry(incident.looked_at, "noted", _("%(body)s đã nhận.") % {"body": incident.jurisdiction.called})
     for call in children(PhoneCall, incident):
@@ -110,6 +110,23 @@ def of_case(incident: Incident, reads: bool) -> Iterator[Entry]:
         yield Entry(addendum.at, "said" if reads else "noted", addendum.text if reads else _("Nhà trường bổ sung."), addendum.by.post.organisation.called, _("Bổ sung, đính chính"))
     if incident.closed_at:
         yield Entry(incident.closed_at, "noted", _("Vụ việc tự kết thúc sau 5 ngày làm việc.") if incident.closed_how == EndedHow.SILENCE else _("Nhà trường kết thúc vụ việc."))
+    yield from ending(incident, reads)
+
+
+def first_word(incident: Incident, reads: bool) -> Entry:
+    """The báo nhanh, or what another body wrote in its place."""
+    by_school = incident.origin == Origin.SCHOOL and not incident.stand_in_id
+    who = incident.school.called if by_school else incident.author.post.organisation.called
+    noted = _("Nhà trường gửi báo nhanh.") if by_school else _("%(body)s gửi báo nhanh.") % {"body": who}
+    return Entry(incident.filed_at, "said" if reads else "noted", incident.summary if reads else noted, who, _("Báo nhanh") if incident.origin == Origin.SCHOOL else str(incident.get_origin_display()))
+
+
+def ending(incident: Incident, reads: bool) -> Iterator[Entry]:
+    """Withdrawn, with the reason for those who read texts; or merged."""
+    if incident.status == IncidentStatus.MERGED:
+        yield Entry(incident.ended_at, "noted", f"{incident.get_status_display()}.")
+    elif incident.ended_at:
+        yield Entry(incident.ended_at, "said" if reads else "noted", incident.ended_reason if reads else _("Vụ việc được rút (báo nhầm)."), incident.school.called, _("Rút (báo nhầm)"))
 
 
 def of_referrals(incident: Incident, reads: bool) -> Iterator[Entry]:
@@ -122,11 +139,12 @@ def of_referrals(incident: Incident, reads: bool) -> Iterator[Entry]:
         if referral.received_at:
             yield Entry(referral.received_at, "noted", _("%(police)s đã nhận tin.") % {"police": police})
         if referral.earlier_answered_at:
-            yield Entry(referral.earlier_answered_at, "said", f"{referral.get_earlier_outcome_display()}.", police, _("Kết quả"))
+            yield Entry(referral.earlier_answered_at, "said", result_words(referral.get_earlier_outcome_display(), referral.earlier_note, reads), police, _("Kết quả"))
         if referral.answered_at and referral.answered_at != referral.earlier_answered_at:
-            yield Entry(referral.answered_at, "said", result_words(referral, reads), police, _("Kết quả"))
+            yield Entry(referral.answered_at, "said", result_words(referral.get_outcome_display(), referral.outcome_note, reads), police, _("Kết quả"))
         if referral.discussed_at:
             yield Entry(referral.discussed_at, "said" if reads else "noted", referral.discussion if reads else _("Nhà trường đề nghị trao đổi thêm."), incident.school.called, _("Đề nghị trao đổi thêm"))
+        yield from of_ruling(referral, reads)
         if referral.settled_at:
             yield Entry(referral.settled_at, "noted", _("Quá 5 ngày làm việc, hệ thống ghi nhận nhà trường đã nhận kết quả.") if referral.settled_how == EndedHow.SILENCE else _("Nhà trường đã nhận kết quả."))
     for step in children(FollowUp, incident).select_related("referral__to_org"):
@@ -137,15 +155,30 @@ def of_referrals(incident: Incident, reads: bool) -> Iterator[Entry]:
             yield Entry(question.answered_at, "said" if reads else "noted", question.answer if reads else _("Nhà trường đã bổ sung."), incident.school.called, _("Nhà trường trả lời"))
 
 
+def survivor_of(incident: Incident, actor: Any) -> Incident | None:
+    """The case into which this one went, if the reader sees it."""
+    return Incident.objects.visible_to(actor).filter(pk=incident.merged_into_id).only("code", "spoken_code").first() if incident.merged_into_id else None
+
+
 def open_questions(incident: Incident) -> list[Question]:
     """What the police still wait to hear from the school."""
     return list(with_author(Question, incident).filter(answered_at=None).order_by("at"))
 
 
-def result_words(referral: Referral, reads: bool) -> str:
-    """The result of the fixed list, and the message beside it for those who read texts."""
-    outcome = str(referral.get_outcome_display())
-    return f"{outcome}. {referral.outcome_note}" if reads and referral.outcome_note else f"{outcome}."
+def result_words(outcome: Any, note: str, reads: bool) -> str:
+    """A result of the fixed list, and the message beside it for those who read texts."""
+    return f"{outcome}. {note}" if reads and note else f"{outcome}."
+
+
+def of_ruling(referral: Referral, reads: bool) -> Iterator[Entry]:
+    """Who asked for a ruling, and the ruling."""
+    if referral.ruling_asked_at:
+        asked = _("Đề nghị %(body)s cho ý kiến.") % {"body": referral.ruling_body.called}
+        asker = referral.ruling_asked_by.organisation.called
+        yield Entry(referral.ruling_asked_at, "said" if reads else "noted", referral.ruling_request if reads else asked, asker, asked)
+    if referral.ruled_at:
+        ruled = _("%(body)s đã cho ý kiến.") % {"body": referral.ruling_body.called}
+        yield Entry(referral.ruled_at, "said" if reads else "noted", referral.ruling if reads else ruled, referral.ruling_body.called, _("Ý kiến giải quyết"))
 
 
 @dataclass(frozen=True)

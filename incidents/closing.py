@@ -16,20 +16,21 @@ class Gap:
     turn: str
 
 
-def referral_gap(status: str, police: str) -> Gap | None:
-    """What a referral in this state still waits for; None when it is over or was passed on."""
+def referral_gap(status: str, other: str) -> Gap | None:
+    """What a referral in this state still waits for, from the school or from the other body named; None when it is over or was passed on."""
     school = _("Nhà trường")
     waiting = {
-        ReferralStatus.SENT: Gap(_("Công an chưa xem vụ việc."), police),
-        ReferralStatus.SEEN: Gap(_("Công an chưa nhận tin."), police),
-        ReferralStatus.RECEIVED: Gap(_("Công an chưa báo kết quả."), police),
+        ReferralStatus.SENT: Gap(_("Công an chưa xem vụ việc."), other),
+        ReferralStatus.SEEN: Gap(_("Công an chưa nhận tin."), other),
+        ReferralStatus.RECEIVED: Gap(_("Công an chưa báo kết quả."), other),
         ReferralStatus.ANSWERED: Gap(_("Nhà trường chưa xác nhận đã nhận kết quả."), school),
-        ReferralStatus.DISCUSSED: Gap(_("Công an chưa trả lời đề nghị trao đổi thêm."), police),
+        ReferralStatus.DISCUSSED: Gap(_("Công an chưa trả lời đề nghị trao đổi thêm."), other),
+        ReferralStatus.RULING: Gap(_("Cấp có thẩm quyền chưa cho ý kiến."), other),
     }
     return waiting.get(status)
 
 
 def closing_gaps(*, report_missing: bool, referrals: Iterable[tuple[str, str]]) -> list[Gap]:
-    """Everything missing, the school's own part first. `referrals` are pairs of status and the police body's name."""
+    """Everything missing, the school's own part first. `referrals` are pairs of status and the name of the body that owes the next word when the school does not."""
     gaps = [Gap(_("Chưa có báo cáo đầy đủ."), _("Nhà trường"))] if report_missing else []
-    return gaps + [gap for gap in (referral_gap(status, police) for status, police in referrals) if gap]
+    return gaps + [gap for gap in (referral_gap(status, other) for status, other in referrals) if gap]

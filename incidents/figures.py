@@ -15,7 +15,7 @@ from coordination.models.duties import DutyStatus
 from coordination.models.organisations import OrganisationKind
 from coordination.models.territory import Level
 from coordination.openwork import FigureRow
-from incidents.models import FullReport, Incident, Kind, PlaceKind, Referral
+from incidents.models import FullReport, Incident, Kind, Origin, PlaceKind, Referral
 from incidents.workflow import ReferralStatus
 
 RESTRICTED = "restricted"
@@ -84,10 +84,26 @@ def cases_in(unit: Unit) -> Any:
 
 
 def cases_of(body: Organisation) -> Any:
-    """A school's own cases, otherwise those of the unit in which the body stands."""
+    """A school's own cases, without those kept from its leadership; otherwise those of the unit in which the body stands."""
     if body.kind == OrganisationKind.SCHOOL:
-        return Incident.objects.unscoped("counted for a school behind the reader's wall").reported().filter(school=body)
+        return in_the_open(Incident.objects.unscoped("counted for a school behind the reader's wall").reported().filter(school=body))
     return cases_in(body.unit)
+
+
+def in_the_open(cases: Any) -> Any:
+    """Without the cases in conflict: what a school confirms, and what is shown in a room where schools sit (practice.md 2.3)."""
+    return cases.filter(stand_in=None)
+
+
+def kept_apart(cases: Any) -> int:
+    """How many of the cases are in conflict: counted for the unit, in no return of a school."""
+    return cases.order_by().filter(stand_in__isnull=False).count()
+
+
+def knows(instant: datetime) -> bool:
+    """Whether the portal already held cases then: a window that ended before has no figures, which is not the same as nought."""
+    first = Incident.objects.unscoped("the first day of the portal").filter(filed_at__isnull=False).order_by("filed_at").values_list("filed_at", flat=True).first()
+    return first is not None and first < instant
 
 
 def year_before(instant: datetime) -> datetime:
@@ -196,15 +212,17 @@ def line_of(path: str = "") -> Case:
 
 
 def responses_by_line(cases: Any) -> dict[int, dict[str, Any]]:
-    """Cases and both medians per commune and for the schools of the Sở: two queries."""
+    """Cases, those that others found, and both medians per commune and for the schools of the Sở: two queries. The school's median is of what it told itself."""
     found: dict[int, dict[str, Any]] = {}
-    for row in cases.order_by().values(line=line_of()).annotate(cases=Count("pk"), first_word=Median(F("filed_at") - F("occurred_at"))):
-        found[row["line"]] = {"cases": row["cases"], "first_word": minutes(row["first_word"]), "received": 0, "to_receive": None}
+    by_others = Q(origin=Origin.POLICE)
+    for row in cases.order_by().values(line=line_of()).annotate(cases=Count("pk"), found_by_other=Count("pk", filter=by_others), first_word=Median(F("filed_at") - F("occurred_at"), filter=~by_others)):
+        found[row["line"]] = {"cases": row["cases"], "found_by_other": row["found_by_other"], "first_word": minutes(row["first_word"]), "received": 0, "to_receive": None}
     for row in referrals_of(cases).values(line=line_of("incident__")).annotate(received=Count("received_at"), to_receive=Median(F("received_at") - F("sent_at"))):
         found[row["line"]] |= {"received": row["received"], "to_receive": minutes(row["to_receive"])}
     return found
 
 
 def by_kind(body: Organisation, start: datetime, end: datetime) -> list[FigureRow]:
-    """For a briefing: cases of the body's unit by kind, with the same window a year before. Counts of persons stay out of the room."""
-    return [FigureRow(line.label, {name: line.numbers[name] for name in ("cases", "last_year")}) for line in lines(cases_of(body), start, end)]
+    """For a briefing: cases of the body's unit by kind, with the same window a year before where the portal knows it. Counts of persons stay out of the room."""
+    names = ("cases", "last_year") if knows(year_before(end)) else ("cases",)
+    return [FigureRow(line.label, {name: line.numbers[name] for name in names}) for line in lines(in_the_open(cases_of(body)), start, end) if any(line.numbers[name] for name in names)]

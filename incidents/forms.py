@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from coordination import clocks
 from coordination.forms import CleanCharField, PastDateTimeField, StrictForm, refuse_impossible
 from coordination.models import Organisation
+from coordination.words import hour_words
 from incidents import rules
-from incidents.models import Kind, PlaceKind, Purpose, Severity
+from incidents.models import Incident, Kind, PlaceKind, Purpose, Severity
 from incidents.models.cases import Called, Handling, SessionOfDay
 from incidents.models.people import AgeBand, PersonRole
 from incidents.models.referrals import Step
@@ -155,19 +156,60 @@ class QuickReportForm(StrictForm):
         return "|".join(str(self.cleaned_data.get(name) or "") for name in ("when", "day", "hour"))
 
 
-def draft_answers(data: Any, kinds: dict[str, Kind]) -> tuple[uuid.UUID, dict[str, Any]]:
-    """The answers of an unfinished form that can already be kept; what is not yet valid waits in the browser.
+class DeputyReportForm(QuickReportForm):
+    """Báo nhanh by the deputy, who alone is asked about the school's leadership (domain/practice.md 2.3)."""
+
+    conflict = forms.BooleanField(
+        label=_("Có liên quan đến lãnh đạo nhà trường"), required=False, help_text=_("Hiệu trưởng không thấy vụ việc này. Việc của trường và thông báo gửi về cấp quản lý; bạn vẫn bổ sung, theo dõi được.")
+    )
+
+
+class InsteadForm(QuickReportForm):
+    """Báo thay nhà trường: the same five questions by the managing body, when the school's leadership is concerned."""
+
+    school = forms.ModelChoiceField(
+        label=_("Trường nào?"),
+        queryset=Organisation.objects.none(),
+        to_field_name="code",
+        empty_label=_("Chọn trường"),
+        error_messages={"required": _("Chưa chọn trường."), "invalid_choice": _("Trường này không thuộc đơn vị quản lý. Chọn lại.")},
+    )
+
+    def __init__(self, data: Any = None, *args: Any, schools: Any, **kwargs: Any) -> None:
+        super().__init__(data, *args, **kwargs)
+        self.fields["school"].queryset = schools
+        self.fields["school"].label_from_instance = lambda school: school.called
+
+
+def draft_answers(form: QuickReportForm, data: Any) -> tuple[uuid.UUID, dict[str, Any], bool]:
+    """The answers of an unfinished form that can already be kept, and whether it concerns the school's leadership; what is not yet valid waits in the browser.
 
     A draft without a readable key is no draft of ours: 400.
     """
-    form = QuickReportForm(data, kinds=kinds.values())
     form.is_valid()
     given = form.cleaned_data
     if "key" not in given:
         raise BadRequest("draft key")
     kept = {name: given[name] for name in ("severity", "place_kind", "place_detail", "summary", "occurred_at") if given.get(name)}
     kept |= {name: "" for name in ("summary", "place_detail") if not str(data.get(name, "")).strip()}
-    return given["key"], kept | ({"kind": given["kind_row"]} if given.get("kind_row") else {})
+    return given["key"], kept | ({"kind": given["kind_row"]} if given.get("kind_row") else {}), bool(given.get("conflict"))
+
+
+class MergeForm(StrictForm):
+    """Nhập vào vụ khác: which one stays."""
+
+    into = forms.ModelChoiceField(
+        label=_("Nhập vào vụ nào?"),
+        queryset=Incident.objects.none(),
+        to_field_name="code",
+        empty_label=_("Chọn vụ việc"),
+        error_messages={"required": _("Chưa chọn vụ việc nhận nhập."), "invalid_choice": _("Không nhập được vào vụ này. Chọn lại.")},
+    )
+
+    def __init__(self, data: Any = None, *args: Any, rows: Any, **kwargs: Any) -> None:
+        super().__init__(data, *args, **kwargs)
+        self.fields["into"].queryset = rows
+        self.fields["into"].label_from_instance = lambda row: f"{row.duty_words} · {hour_words(row.occurred_at)}"
 
 
 class CallForm(StrictForm):

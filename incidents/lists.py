@@ -14,6 +14,7 @@ SORT_OF_CASE = {
     "open": Q(status=IncidentStatus.SUBMITTED),
     "draft": Q(status=IncidentStatus.DRAFT),
     "closed": Q(status=IncidentStatus.CLOSED),
+    "ended": Q(status__in=(IncidentStatus.WITHDRAWN, IncidentStatus.MERGED)),
 }
 
 
@@ -21,7 +22,7 @@ class CaseFilterForm(forms.Form):
     """What the list can be narrowed by; rendered from the address, never validated into a query by itself."""
 
     q = forms.CharField(label=_("Mã vụ việc hoặc tên trường"), required=False)
-    status = forms.ChoiceField(label=_("Tình trạng"), required=False, choices=[("", _("Tất cả")), ("open", _("Đang giải quyết")), ("draft", _("Bản nháp")), ("closed", _("Đã kết thúc"))])
+    status = forms.ChoiceField(label=_("Tình trạng"), required=False, choices=[("", _("Tất cả")), ("open", _("Đang giải quyết")), ("draft", _("Bản nháp")), ("closed", _("Đã kết thúc")), ("ended", _("Đã rút, đã nhập"))])
     severity = forms.ChoiceField(label=_("Mức độ"), required=False, choices=[("", _("Tất cả")), *Severity.choices])
     kind = forms.ChoiceField(label=_("Loại vụ việc"), required=False)
 

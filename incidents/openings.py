@@ -14,13 +14,16 @@ MOST = 200
 
 
 def open_referrals(body: Organisation, actor: Any) -> list[WorkItem]:
-    """Open referrals of cases in the body's commune that the actor may see, the oldest first; three queries for any number."""
+    """Open referrals of cases in the body's commune that the actor may see, the oldest first; three queries for any number.
+
+    A case that concerns a school's leadership is never laid on a table at which schools sit (practice.md 2.3).
+    """
     now = clocks.now()
     police = Organisation.objects.police_of(body.unit_id, now.date())
     found = list(
         Referral.objects.visible_to(actor)
         .still_open()
-        .filter(incident__commune_id=body.unit_id, sent_at__lte=now)
+        .filter(incident__commune_id=body.unit_id, incident__stand_in=None, sent_at__lte=now)
         .select_related("incident__kind")
         .defer("reason", "outcome_note", "discussion", "incident__summary", "incident__place_detail")
         .order_by("sent_at", "pk")[:MOST]

@@ -1,23 +1,27 @@
-"""The acts of a referral, each side in turn: see, receive, pass on, follow up, ask, reply, answer, acknowledge, discuss."""
+"""The acts of a referral, each side in turn: see, receive, pass on, follow up, ask, reply, answer, acknowledge, discuss, rule."""
 
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.urls import reverse
 
 from coordination import audit, clocks, duties, notices, policy
-from coordination.models import SYSTEM, Appointment, Organisation, Post
+from coordination.models import SYSTEM, Appointment, Organisation, Post, Role
+from coordination.models.duties import DutyStatus
 from coordination.models.notices import NoticeKind
+from coordination.models.organisations import OrganisationKind
+from coordination.scope import beyond_the_reader
 from coordination.workflow import Stale, move
 from incidents import actions, rules
-from incidents.models import FollowUp, PoliceNote, Question, Referral
+from incidents.models import FollowUp, Incident, PoliceNote, Question, Referral
 from incidents.models.referrals import Ground
 from incidents.workflow import EndedHow, IncidentStatus, ReferralStatus
 
 
 def school_post(referral: Referral) -> Post:
     """The post that answers for the school."""
-    return Post.head_of(referral.incident.school)
+    return actions.school_post(referral.incident)
 
 
 def police_desk(referral: Referral) -> Post:
@@ -27,7 +31,7 @@ def police_desk(referral: Referral) -> Post:
 
 def held(referral: Referral, act: str, by: Any, sources: tuple[str, ...]) -> Referral:
     """The referral locked, in one of these states, for an act that changes no status. Raises Stale or PermissionDenied."""
-    locked = Referral.objects.visible_to(by).select_for_update(of=("self",)).get(pk=referral.pk)
+    locked = Referral.objects.visible_to(by).select_for_update(of=("self",), no_key=True).get(pk=referral.pk)
     if not policy.can(by, f"referral.{act}", locked):
         raise PermissionDenied(act)
     if locked.status not in sources:
@@ -60,17 +64,48 @@ def receive(referral: Referral, *, by: Appointment) -> Referral:
 
 @transaction.atomic
 def forward(referral: Referral, *, by: Appointment, to: Organisation, reason: str) -> Referral:
-    """Chuyển đơn vị có thẩm quyền: police do not refuse, they pass on; a new referral is chained (practice.md 1)."""
+    """Chuyển đơn vị có thẩm quyền: police do not refuse, they pass on; a new referral is chained (practice.md 1).
+
+    What the school still owes goes along. The unit that passes on keeps a plain line; the commune police of the school keeps a copy (practice.md 2.6).
+    """
     if to.pk == referral.to_org_id or not to.is_police:
         raise Stale("the unit cannot be passed to")
-    if actions.referrals_of(referral.incident).still_open().filter(to_org=to).exists():
+    incident = locked_case(referral, by)
+    if actions.referrals_of(incident).still_open().filter(to_org=to).exists():
         raise Stale("that unit already has the case")
-    referral = move(referral, "forward", by=by, reason=reason)
+    copy = is_police_of_school(referral.to_org, incident)
+    referral = move(referral, "forward", by=by, reason=reason, forwarded_at=clocks.now(), forwarded_to=to, keeps_copy=copy, passed_words=notices.stored_words(incident))
     for kind in ("acknowledge", "answer"):
         duties.discharge(kind, referral)
-    chained = actions.refer(referral.incident, by=by, ground=Ground.FORWARDED, reason=reason, to=to, previous=referral)
-    notices.tell(school_post(referral), NoticeKind.REFERRAL_FORWARDED, referral)
+    with beyond_the_reader("the case leaves the sight of the unit that passes it on"):
+        if not copy and not actions.referrals_of(incident).in_hand().filter(to_org=referral.to_org_id).exists():
+            incident.parties = [body for body in incident.parties if body != referral.to_org_id]
+        chained = actions.refer(incident, by=by, ground=Ground.FORWARDED, reason=reason, to=to, previous=referral)
+        carry_questions(referral, chained)
+        notices.tell(school_post(chained), NoticeKind.REFERRAL_FORWARDED, chained)
     return chained
+
+
+def locked_case(referral: Referral, by: Any) -> Incident:
+    """The case of a referral, locked before the referral itself, so that all who need both take them in one order. Raises Stale when it has left the actor's sight."""
+    incident = Incident.objects.visible_to(by).select_for_update(of=("self",), no_key=True).filter(pk=referral.incident_id).first()
+    if incident is None:
+        raise Stale("the case was passed on")
+    return incident
+
+
+def is_police_of_school(police: Organisation, incident: Incident) -> bool:
+    """Whether a police body is that of the commune where the school stands."""
+    return police.kind == OrganisationKind.COMMUNE_POLICE and police.unit_id == incident.school.unit_id
+
+
+def carry_questions(passed: Referral, chained: Referral) -> None:
+    """What the school has not yet answered is answered to the new unit, by the same hour."""
+    if not open_questions(passed).update(referral=chained):
+        return
+    owed = duties.of(passed).get(kind="reply", status=DutyStatus.OPEN)
+    duties.open("reply", chained, owed_by=school_post(chained), clock=owed.clock, due_at=owed.due_at, parties=chained.incident.parties)
+    duties.discharge("reply", passed, act="waive")
 
 
 def name_handler(referral: Referral, by: Appointment) -> None:
@@ -107,7 +142,7 @@ def next_word(referral: Referral) -> None:
 @transaction.atomic
 def note(referral: Referral, *, by: Appointment, text: str) -> PoliceNote:
     """For the police side alone."""
-    locked = held(referral, "note", by, tuple(ReferralStatus.values))
+    locked = held(referral, "note", by, tuple(status for status in ReferralStatus.values if status != ReferralStatus.FORWARDED))
     before = actions.pressed_before(PoliceNote, locked.incident, by, referral=locked, text=text)
     if before:
         return before
@@ -133,7 +168,7 @@ def ask(referral: Referral, *, by: Appointment, text: str) -> Question:
 @transaction.atomic
 def reply(question: Question, *, by: Appointment, text: str) -> Question:
     """The school's answer to one question."""
-    locked = Question.objects.visible_to(by).select_for_update(of=("self",)).get(pk=question.pk)
+    locked = Question.objects.visible_to(by).select_for_update(of=("self",), no_key=True).get(pk=question.pk)
     if locked.answered_at:
         raise Stale("already answered")
     locked.answer, locked.answered_at, locked.answered_by = text, clocks.now(), by
@@ -167,14 +202,18 @@ def acknowledge(referral: Referral, *, by: Appointment) -> Referral:
     """Nhà trường đã nhận kết quả: the referral is settled; the school may now close the case."""
     referral = move(referral, "acknowledge", by=by, settled_at=clocks.now(), settled_how=EndedHow.SCHOOL)
     duties.discharge("acknowledge_result", referral)
+    duties.discharge("rule", referral, act="waive")
     notices.tell(police_desk(referral), NoticeKind.REFERRAL_ACKNOWLEDGED, referral)
     return referral
 
 
 @transaction.atomic
 def discuss(referral: Referral, *, by: Appointment, text: str) -> Referral:
-    """Đề nghị trao đổi thêm: the school says why; the police owe a new answer."""
-    referral = move(referral, "discuss", by=by, discussion=text, discussed_at=clocks.now(), earlier_outcome=referral.outcome, earlier_answered_at=referral.answered_at)
+    """Đề nghị trao đổi thêm: the school says why; the police owe a new answer. Who still disagrees with that one asks for a ruling."""
+    if referral.status == ReferralStatus.ANSWERED and referral.discussed_at:
+        return ask_ruling(referral, by=by, text=text)
+    earlier = {"earlier_outcome": referral.outcome, "earlier_note": referral.outcome_note, "earlier_answered_at": referral.answered_at}
+    referral = move(referral, "discuss", by=by, discussion=text, discussed_at=clocks.now(), **earlier)
     duties.discharge("acknowledge_result", referral)
     incident = referral.incident
     duties.open("answer", referral, owed_by=police_desk(referral), clock=rules.clock_for("first_result", incident.severity, incident.kind), parties=incident.parties)
@@ -183,10 +222,82 @@ def discuss(referral: Referral, *, by: Appointment, text: str) -> Referral:
 
 
 @transaction.atomic
+def ask_ruling(referral: Referral, *, by: Appointment, text: str) -> Referral:
+    """Đề nghị cấp có thẩm quyền cho ý kiến: after one discussion either side may ask; the clocks between the two stand still, the ruling body's runs."""
+    if not referral.discussed_at:
+        raise Stale("nothing was discussed yet")
+    incident = locked_case(referral, by)
+    body = ruling_body(incident, referral.to_org)
+    referral = move(referral, "ask_ruling", by=by, ruling_request=text, ruling_asked_at=clocks.now(), ruling_asked_by=by, ruling_body=body)
+    for kind in ("answer", "reply", "acknowledge_result"):
+        duties.discharge(kind, referral, act="waive")
+    incident.parties = sorted({*incident.parties, body.pk})
+    incident.save(update_fields=["parties"])
+    post = Post.objects.get_or_create(organisation=body, role=RULING_ROLE[body.kind])[0]
+    duties.open("rule", referral, owed_by=post, clock=rules.clock_for("ruling", incident.severity, incident.kind), parties=incident.parties)
+    notices.tell(post, NoticeKind.RULING_ASKED, PutBefore(referral))
+    tell_both(referral, NoticeKind.RULING_ASKED, by=by)
+    return referral
+
+
+RULING_ROLE = {OrganisationKind.COMMUNE_PC: Role.COMMUNE_LEADER, OrganisationKind.DOET: Role.DOET_LEADER}
+
+
+def ruling_body(incident: Incident, police: Organisation) -> Organisation:
+    """The one body that rules: the UBND where school and police stand in its commune and it is not itself a side; otherwise the Sở, the level both share."""
+    committee = incident.jurisdiction
+    near = committee.kind == OrganisationKind.COMMUNE_PC and police.kind == OrganisationKind.COMMUNE_POLICE and police.unit_id == committee.unit_id
+    is_side = incident.stand_in_id is not None and incident.stand_in.body_id == committee.pk
+    return committee if near and not is_side else incident.department
+
+
+class PutBefore:
+    """What a notice to the ruling body needs: the words of the case, and the page where it rules."""
+
+    def __init__(self, referral: Referral) -> None:
+        self.duty_words, self.code = referral.duty_words, referral.incident.code
+
+    def get_absolute_url(self) -> str:
+        """The page of the ruling."""
+        return reverse("incidents:rule", args=[self.code])
+
+
+def tell_both(referral: Referral, kind: str, *, by: Any) -> None:
+    """Ring for school and police; whoever acted is not told of it."""
+    for post in (school_post(referral), police_desk(referral)):
+        if post.organisation.body_id != by.body_id:
+            notices.tell(post, kind, referral)
+
+
+@transaction.atomic
+def rule(referral: Referral, *, by: Appointment, text: str) -> Referral:
+    """Cho ý kiến giải quyết: ends the referral; the school closes the case, or it closes by itself after five working days."""
+    referral = move(referral, "rule", by=by, ruling=text, ruled_at=clocks.now(), ruled_by=by)
+    duties.discharge("rule", referral)
+    incident = referral.incident
+    duties.open("close", incident, owed_by=school_post(referral), clock=rules.clock_for("school_acknowledge", incident.severity, incident.kind), parties=incident.parties)
+    tell_both(referral, NoticeKind.REFERRAL_RULED, by=by)
+    return referral
+
+
+@transaction.atomic
 def settle_by_silence(referral: Referral) -> Referral:
     """Five working days after the result a silent school holds nothing open: settled and, when nothing else is missing, closed (practice.md 2.5)."""
+    locked_case(referral, SYSTEM)
     referral = move(referral, "settle_by_silence", by=SYSTEM, settled_at=clocks.now(), settled_how=EndedHow.SILENCE)
     duties.discharge("acknowledge_result", referral, act="lapse")
-    if referral.incident.status == IncidentStatus.SUBMITTED and not actions.closing_gaps(referral.incident):
-        actions.close(referral.incident, by=SYSTEM, how=EndedHow.SILENCE)
+    close_if_nothing_is_missing(referral.incident)
     return referral
+
+
+@transaction.atomic
+def close_by_silence(incident: Incident) -> None:
+    """The same after a ruling that the school left lying."""
+    duties.discharge("close", incident, act="lapse")
+    close_if_nothing_is_missing(incident)
+
+
+def close_if_nothing_is_missing(incident: Incident) -> None:
+    """The end of a case by its clocks."""
+    if incident.status == IncidentStatus.SUBMITTED and not actions.closing_gaps(incident):
+        actions.close(incident, by=SYSTEM, how=EndedHow.SILENCE)

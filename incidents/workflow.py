@@ -13,6 +13,7 @@ class IncidentStatus(models.TextChoices):
     DRAFT = "draft", _("Bản nháp")
     SUBMITTED = "submitted", _("Đã gửi")
     CLOSED = "closed", pgettext_lazy("status", "Kết thúc vụ việc")
+    MERGED = "merged", _("Đã nhập vào vụ khác")
     WITHDRAWN = "withdrawn", _("Rút (báo nhầm)")
 
 
@@ -23,8 +24,16 @@ INCIDENT_MOVES = {
         needs=["kind", "severity", "occurred_at", "place_kind", "summary", "filed_at", "spoken_code"],
         label=_("Gửi báo nhanh"),
     ),
+    "take_call": Move(
+        {IncidentStatus.DRAFT},
+        IncidentStatus.SUBMITTED,
+        needs=["kind", "severity", "occurred_at", "place_kind", "summary", "filed_at", "spoken_code", "origin"],
+        label=_("Trực ban ghi tin báo"),
+    ),
     "discard": Move({IncidentStatus.DRAFT}, IncidentStatus.WITHDRAWN, label=_("Xóa bản nháp")),
     "close": Move({IncidentStatus.SUBMITTED}, IncidentStatus.CLOSED, needs=["closed_at", "closed_how"], label=_("Kết thúc vụ việc")),
+    "withdraw": Move({IncidentStatus.SUBMITTED}, IncidentStatus.WITHDRAWN, needs=["ended_at", "ended_reason"], label=_("Rút (báo nhầm)")),
+    "merge": Move({IncidentStatus.SUBMITTED}, IncidentStatus.MERGED, needs=["ended_at", "merged_into"], label=_("Nhập vào vụ khác")),
 }
 
 
@@ -37,20 +46,31 @@ class ReferralStatus(models.TextChoices):
     FORWARDED = "forwarded", _("Đã chuyển đơn vị có thẩm quyền")
     ANSWERED = "answered", _("Đã có kết quả")
     DISCUSSED = "discussed", pgettext_lazy("status", "Đề nghị trao đổi thêm")
+    RULING = "ruling", _("Chờ cấp có thẩm quyền cho ý kiến")
+    RULED = "ruled", _("Đã có ý kiến của cấp có thẩm quyền")
     SETTLED = "settled", _("Nhà trường đã nhận kết quả")
+    RECALLED = "recalled", _("Nhà trường đã rút hoặc nhập vụ")
 
 
-OPEN_REFERRALS = (ReferralStatus.SENT, ReferralStatus.SEEN, ReferralStatus.RECEIVED, ReferralStatus.ANSWERED, ReferralStatus.DISCUSSED)
+OPEN_REFERRALS = (ReferralStatus.SENT, ReferralStatus.SEEN, ReferralStatus.RECEIVED, ReferralStatus.ANSWERED, ReferralStatus.DISCUSSED, ReferralStatus.RULING)
 # The police still owe something; once they have given the result, no question of theirs waits any more.
 UNDER_WAY = (ReferralStatus.SENT, ReferralStatus.SEEN, ReferralStatus.RECEIVED, ReferralStatus.DISCUSSED)
 
 REFERRAL_MOVES = {
     "see": Move({ReferralStatus.SENT}, ReferralStatus.SEEN, needs=["seen_at", "seen_by"], label=_("Xem")),
     "receive": Move({ReferralStatus.SENT, ReferralStatus.SEEN}, ReferralStatus.RECEIVED, needs=["received_at", "handler"], label=_("Nhận tin")),
-    "forward": Move({ReferralStatus.SENT, ReferralStatus.SEEN, ReferralStatus.RECEIVED}, ReferralStatus.FORWARDED, needs=["reason"], label=_("Chuyển đơn vị có thẩm quyền")),
+    "forward": Move({ReferralStatus.SENT, ReferralStatus.SEEN, ReferralStatus.RECEIVED}, ReferralStatus.FORWARDED, needs=["reason", "forwarded_at", "forwarded_to"], label=_("Chuyển đơn vị có thẩm quyền")),
     "answer": Move({ReferralStatus.RECEIVED, ReferralStatus.DISCUSSED}, ReferralStatus.ANSWERED, needs=["outcome", "answered_at"], label=_("Báo kết quả")),
-    "acknowledge": Move({ReferralStatus.ANSWERED}, ReferralStatus.SETTLED, needs=["settled_at", "settled_how"], label=_("Nhà trường đã nhận kết quả")),
+    "acknowledge": Move({ReferralStatus.ANSWERED, ReferralStatus.RULING}, ReferralStatus.SETTLED, needs=["settled_at", "settled_how"], label=_("Nhà trường đã nhận kết quả")),
     "discuss": Move({ReferralStatus.ANSWERED}, ReferralStatus.DISCUSSED, needs=["discussion", "discussed_at"], label=_("Đề nghị trao đổi thêm")),
+    "ask_ruling": Move(
+        {ReferralStatus.ANSWERED, ReferralStatus.DISCUSSED},
+        ReferralStatus.RULING,
+        needs=["ruling_request", "ruling_asked_at", "ruling_asked_by", "ruling_body"],
+        label=_("Đề nghị cấp có thẩm quyền cho ý kiến"),
+    ),
+    "rule": Move({ReferralStatus.RULING}, ReferralStatus.RULED, needs=["ruling", "ruled_at", "ruled_by"], label=_("Cho ý kiến giải quyết")),
+    "recall": Move(set(OPEN_REFERRALS), ReferralStatus.RECALLED, label=_("Rút hoặc nhập vụ việc")),
     "settle_by_silence": Move({ReferralStatus.ANSWERED}, ReferralStatus.SETTLED, needs=["settled_at", "settled_how"], label=_("Tự kết thúc sau 5 ngày làm việc")),
 }
 

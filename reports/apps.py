@@ -12,14 +12,15 @@ class ReportsConfig(AppConfig):
 
     def ready(self) -> None:
         """Offer navigation, the words of the duty, the loop's chores and sample data."""
-        from coordination import demo, duties, loop, navigation
-        from reports import actions
+        from coordination import demo, duties, handovers, loop, navigation
         from reports import demo as sample
+        from reports import handing_over, printing, returning
 
         navigation.offer(50, _("Số liệu kỳ"), "reports:returns", "return.list")
         navigation.offer(50, _("Theo dõi"), "reports:grid", "return.grid")
         navigation.offer(60, _("Báo cáo"), "reports:list", "report.list")
         duties.name("return", _("Nộp số liệu kỳ"), "reports:return", "return.read")
-        loop.do_every(300, "periods", actions.keep_periods)
-        loop.do_every(15, "failed reports", actions.tell_of_failures)
+        handovers.offer(50, "returns", handing_over.hand_over)
+        loop.do_every(300, "periods", returning.keep_periods)
+        loop.do_every(15, "failed reports", printing.tell_of_failures)
         demo.offer(40, sample.load)

@@ -12,15 +12,15 @@ class Spoiled(Exception):
     """The stored file is gone or no longer what was stored."""
 
 
-def place_of(digest: str) -> Path:
+def place_of(digest: str, kind: str = "pdf") -> Path:
     """Where the file of a hash lies, outside everything that is served."""
-    return Path(settings.MEDIA_ROOT) / "reports" / digest[:2] / f"{digest}.pdf"
+    return Path(settings.MEDIA_ROOT) / "reports" / digest[:2] / f"{digest}.{kind}"
 
 
-def keep(content: bytes) -> str:
+def keep(content: bytes, kind: str = "pdf") -> str:
     """Store and give the hash: a temporary file, flushed to the disk, then renamed. Stored twice, it lies there once."""
     digest = hashlib.sha256(content).hexdigest()
-    place = place_of(digest)
+    place = place_of(digest, kind)
     place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     handle, name = tempfile.mkstemp(dir=place.parent, suffix=".part")
     try:
@@ -45,10 +45,10 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def read(digest: str) -> bytes:
+def read(digest: str, kind: str = "pdf") -> bytes:
     """The content, checked; raises Spoiled."""
     try:
-        content = place_of(digest).read_bytes()
+        content = place_of(digest, kind).read_bytes()
     except FileNotFoundError as error:
         raise Spoiled(digest) from error
     if hashlib.sha256(content).hexdigest() != digest:
@@ -56,10 +56,10 @@ def read(digest: str) -> bytes:
     return content
 
 
-def is_whole(digest: str) -> bool:
+def is_whole(digest: str, kind: str = "pdf") -> bool:
     """Whether the file is there and unchanged."""
     try:
-        read(digest)
+        read(digest, kind)
     except Spoiled:
         return False
     return True

@@ -1,44 +1,67 @@
 """The worker's part: count, freeze, print, store. Harmless when delivered twice (ground.md 21)."""
 
+from datetime import datetime
+from typing import Any
+
 from celery import shared_task
 from django.db import connection
 
 from coordination import clocks, jobs
-from coordination.models import SYSTEM
+from coordination.models import SYSTEM, Job
 from coordination.pdf import PdfFailed, render_pdf
 from coordination.scope import set_reader
-from reports import actions, figures, files, papers
+from reports import figures, files, papers, printing, workbook
 from reports.models import Report
 from reports.workflow import ReportStatus
 
 
 @shared_task(name="render_report")
 def render_report(job_id: int) -> None:
-    """Render one report under SYSTEM, so that its figures are whole; a failure parks the job or lets it come again."""
+    """Render one draft under SYSTEM, so that its figures are whole; a failure parks the job or lets it come again."""
     with jobs.lease(job_id) as job:
-        if job is None:
-            return
-        set_reader(SYSTEM)
-        report = Report.objects.unscoped("the worker renders for every unit").select_related("issuer__parent", "area__parent").get(pk=job.target)
-        if report.status == ReportStatus.ORDERED:
-            render(report)
+        if job is not None:
+            report = report_of(job)
+            if report.status == ReportStatus.ORDERED:
+                render(report)
+
+
+@shared_task(name="print_report")
+def print_report(job_id: int) -> None:
+    """Print one paper that has its number, from the figures that were frozen with its draft."""
+    with jobs.lease(job_id) as job:
+        if job is not None:
+            report = report_of(job)
+            if report.status == ReportStatus.NUMBERED:
+                printing.keep_issued(report, pdf_hash=files.keep(paper_of(report, report.figures, report.snapshot_at)))
+
+
+def report_of(job: Job) -> Report:
+    """The report of a job, with all that its letterhead names."""
+    set_reader(SYSTEM)
+    return Report.objects.unscoped("the worker renders for every unit").select_related("issuer__parent", "issuer__unit", "area__parent", "supplements").get(pk=job.target)
 
 
 def render(report: Report) -> None:
-    """The same figures for the same reader are printed once: a later order of them gets the same file."""
+    """The same figures for the same reader are printed once: a later order of them gets the same files."""
     taken_at = clocks.now()
     counted = figures.snapshot(report)
     digest = figures.hash_of(counted)
     wait_for_twins(digest)
     twin = twin_of(report, digest)
     if twin:
-        actions.finish(report, counted=counted, taken_at=twin.snapshot_at, pdf_hash=twin.pdf_hash)
+        printing.finish(report, counted=counted, taken_at=twin.snapshot_at, pdf_hash=twin.pdf_hash, sheet_hash=twin.sheet_hash)
         return
+    content = paper_of(report, counted, taken_at)
+    sheets = workbook.bytes_of(papers.fill(report, counted, taken_at))
+    printing.finish(report, counted=counted, taken_at=taken_at, pdf_hash=files.keep(content), sheet_hash=files.keep(sheets, "xlsx"))
+
+
+def paper_of(report: Report, counted: dict[str, Any], taken_at: datetime) -> bytes:
+    """The paper as a PDF; what the printer says in words parks the job."""
     try:
-        content = render_pdf("pdf/paper.html", papers.fill(report, counted, taken_at).as_context())
+        return render_pdf("pdf/paper.html", papers.fill(report, counted, taken_at).as_context())
     except PdfFailed as failure:
         raise jobs.Permanent(str(failure)) from failure
-    actions.finish(report, counted=counted, taken_at=taken_at, pdf_hash=files.keep(content))
 
 
 def wait_for_twins(digest: str) -> None:
@@ -48,8 +71,6 @@ def wait_for_twins(digest: str) -> None:
 
 
 def twin_of(report: Report, digest: str) -> Report | None:
-    """A finished report of the same issuer, unit, reader, period and figures whose file is whole."""
-    ready = Report.objects.unscoped("the worker renders for every unit").filter(
-        snapshot_hash=digest, issuer=report.issuer, area=report.area, audience=report.audience, scheme=report.scheme, period_key=report.period_key, status=ReportStatus.READY
-    )
-    return next((twin for twin in ready.order_by("pk") if files.is_whole(twin.pdf_hash)), None)
+    """A finished report of the same issuer, unit, reader, period and figures whose files are whole."""
+    printed = Report.objects.unscoped("the worker renders for every unit").alike(report).filter(snapshot_hash=digest).exclude(status=ReportStatus.ORDERED)
+    return next((twin for twin in printed.order_by("pk") if files.is_whole(twin.pdf_hash) and files.is_whole(twin.sheet_hash, "xlsx")), None)

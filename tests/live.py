@@ -25,9 +25,9 @@ from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.db import connections
 from django.utils import timezone
 
-from coordination import serving, stack
+from coordination import jobs, serving, stack
 from coordination.demo import DEMO_PASSWORD
-from coordination.models import SYSTEM
+from coordination.models import SYSTEM, Job
 from coordination.scope import reading_as
 
 LOOK_EVERY = 0.05
@@ -126,14 +126,11 @@ class Live:
             return []
 
     def kill_worker(self, *, child: bool = False) -> None:
-        """SIGKILL: the worker's two working processes alone, or the worker with all of them; then wait until it is whole again."""
+        """SIGKILL: the worker's two working processes, or the worker above them alone; then wait until it is whole again."""
         old = self.children_of(self.worker)
-        for pid in old:
+        for pid in old if child else [self.worker.process.pid]:
             os.kill(pid, signal.SIGKILL)
-        if not child:
-            os.killpg(self.worker.process.pid, signal.SIGKILL)
-            self.worker.process.wait()
-        self.until(lambda: self.worker_is_whole() and not set(old) & set(self.children_of(self.worker)))
+        self.until(lambda: self.worker_is_whole() and not set(old) & set(self.children_of(self.worker)), 60)
 
     def worker_is_whole(self) -> bool:
         """The worker runs with both of its working processes."""
@@ -146,7 +143,12 @@ class Live:
 
     def messages(self) -> int:
         """How many messages the broker holds or a worker has not finished with; those of a killed worker stay for a while."""
-        return sum(int(stack.Redis(self.logs).ask(command).strip(b":\r\n")) for command in (b"LLEN celery", b"HLEN unacked"))
+        return sum(int(stack.Redis(self.logs).ask(command).strip(b":\r\n")) for command in (b"LLEN celery", b"LLEN mail", b"HLEN unacked"))
+
+    def at_work(self, kind: str) -> bool:
+        """A worker holds a job of the kind."""
+        with self.inside():
+            return Job.objects.filter(pk__in=jobs.held(), kind=kind).exists()
 
     def now(self) -> datetime:
         """The hour of the database server's machine."""
@@ -223,10 +225,17 @@ class Visitor:
         return self.ask("POST", path, urlencode(fields | {"csrfmiddlewaretoken": self.token(page or path)}))
 
     def token(self, page: str) -> str:
-        """The token of the form on a page."""
+        """The token of a form on a page."""
         found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', self.get(page).text)
         assert found, f"no form on {page}"
         return found[1]
+
+    def form(self, page: str) -> dict[str, str]:
+        """The answers of a page's own form as they stand: its hidden fields, and what is selected."""
+        text = next(form for form in self.get(page).text.split("<form")[1:] if 'name="__end"' in form)
+        hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', text))
+        selects = re.findall(r'<select name="([^"]+)".*?value="([^"]*)" selected', text, re.DOTALL)
+        return hidden | dict(selects)
 
     def cookie_line(self) -> str:
         """The cookies as a request carries them."""

@@ -158,6 +158,12 @@ NEAR = [
     Near("thpt_principal", "GET", "incidents:detail", "ward", 404),
     Near("principal", "POST", "incidents:reply", "direct", 404),
     Near("other_principal", "GET", "reports:return", "ward", 404),
+    # nobody prints the papers of another school's case; a deputy none of a restricted case that is not his
+    Near("other_principal", "POST", "coordination:order_paper", "ward", 404),
+    Near("other_principal", "GET", "coordination:paper_file", "ward", 404),
+    Near("officer", "GET", "coordination:paper_file", "ward", 404),
+    Near("deputy", "POST", "coordination:order_paper", "sealed", 403),
+    Near("principal", "POST", "coordination:order_paper", "sealed", 302),
     # a draft is its author's alone
     Near("deputy", "GET", "incidents:continue", "ward", 404),
     Near("principal", "POST", "incidents:discard", "deputy", 404),

@@ -123,14 +123,17 @@ def test_nonsense_in_the_address_is_never_our_fault(stage: Stage, value: str) ->
 
 
 READ = {
+    "coordination:handovers": ["after"],
+    "coordination:handover_split": ["tu"],
     "coordination:home": ["sau"],
     "coordination:notices": ["sau"],
     "coordination:area": ["q"],
     "coordination:who_may": ["vai"],
     "incidents:list": ["after", "q", "status", "severity", "kind"],
     "incidents:queue": ["after", "tab"],
+    "agreements:list": ["after", "q", "kind", "status", "scope"],
     "briefings:list": ["after", "status"],
-    "reports:list": ["after"],
+    "reports:list": ["after", "ky", "trang_thai"],
     "reports:returns": ["after"],
     "reports:grid": ["after", "ky", "trang_thai", "tuyen"],
 }
@@ -291,9 +294,9 @@ def test_fields_may_hold_anything(stage: Stage, route: str) -> None:
 
 # Twice, late, and not at all
 
-TWICE_THE_SAME = {"incidents:quick_report", "incidents:save_draft", "incidents:log_call", "incidents:amend", "incidents:add_person", "incidents:follow_up", "incidents:ask", "incidents:note", "coordination:choose_post", "coordination:open_notice", "incidents:see", "reports:list"}
+TWICE_THE_SAME = {"coordination:register", "coordination:register_confirm", "incidents:quick_report", "incidents:save_draft", "incidents:log_call", "incidents:amend", "incidents:add_person", "incidents:follow_up", "incidents:ask", "incidents:note", "coordination:choose_post", "coordination:open_notice", "coordination:order_paper", "incidents:see", "incidents:take_call", "reports:list"}
 # Each press adds a row of its own; a second is a second. What stops the double click is the button (data-submit-once).
-ADDS_A_ROW = {"incidents:open_person", "briefings:plan", "briefings:amend", "briefings:refresh", "briefings:attend", "briefings:conclude"}  # fmt: skip
+ADDS_A_ROW = {"incidents:open_person", "agreements:draft", "agreements:amend", "briefings:plan", "briefings:amend", "briefings:refresh", "briefings:attend", "briefings:conclude"}  # fmt: skip
 
 
 @pytest.mark.parametrize("route", routes_of("POST"))
@@ -312,7 +315,7 @@ def test_a_doubled_press_is_answered_409_or_as_the_first(stage: Stage, route: st
         assert second.status_code == first.status_code == 302
     else:
         # A draft thrown away is gone; everything else says that somebody was first.
-        assert (first.status_code, second.status_code) == (302, 404 if route == "incidents:discard" else 409)
+        assert (first.status_code, second.status_code) == (302, 404 if route in {"incidents:discard", "coordination:register_discard"} else 409)
 
 
 @pytest.mark.parametrize("route", [route for route in routes_of("POST") if route in NAMED])

@@ -20,7 +20,7 @@ from coordination.models import SYSTEM, Duty, Notice
 from coordination.models.notices import NoticeKind
 from coordination.scope import reading_as
 from incidents.models import Incident, Referral
-from reports import actions as line
+from reports import returning
 from reports.models import QUARTER
 from tests.access.stage import LATER, meeting, ordered
 from tests.world import NOW, World
@@ -138,12 +138,12 @@ def one_of_each(world: World) -> None:
 def test_returns_cost_the_same_for_many(world: World, path: str, who: str) -> None:
     client, period = world.client(who), periods.period_at(QUARTER, LATER)
     with reading_as(SYSTEM), clocks.set_to(LATER):
-        line.open_period(QUARTER, period.key)
+        returning.open_period(QUARTER, period.key)
     few, _asked = cost(client, path)
     with reading_as(SYSTEM), clocks.set_to(LATER):
         for _number in range(6):
             period = periods.previous(period)
-            line.open_period(QUARTER, period.key)
+            returning.open_period(QUARTER, period.key)
     many, asked = cost(client, path)
     assert many == few <= MOST, "\n".join(asked)
 
@@ -215,7 +215,7 @@ def everything(world: World, path: str, who: str) -> set[str]:
     return {f"/chuyen-den/{code}/xem/" for code in Referral.objects.visible_to(actor).values_list("code", flat=True)}
 
 
-@pytest.mark.parametrize(("path", "who", "name"), [("/vu-viec/", "principal", "after"), ("/chuyen-den/", "officer", "after"), ("/", "officer", "sau"), ("/thong-bao/", "principal", "sau"), ("/giao-ban/", "culture", "after"), ("/bao-cao/", "culture", "after"), ("/so-lieu/", "principal", "after"), ("/theo-doi/", "culture", "after")])
+@pytest.mark.parametrize(("path", "who", "name"), [("/vu-viec/", "principal", "after"), ("/chuyen-den/", "officer", "after"), ("/", "officer", "sau"), ("/thong-bao/", "principal", "sau"), ("/giao-ban/", "culture", "after"), ("/bao-cao/", "culture", "after"), ("/ban-giao/", "doet", "after"), ("/so-lieu/", "principal", "after"), ("/theo-doi/", "culture", "after")])
 def test_a_forged_cursor_is_refused(world: World, path: str, who: str, name: str) -> None:
     client = world.client(who)
     good = params.make_cursor([NOW.isoformat(), 1])

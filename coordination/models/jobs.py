@@ -1,4 +1,4 @@
-"""Job: work to do after the commit, as a row with a lease (ground.md 21). Its state is read from its times."""
+"""Job: work to do after the commit, as a row (ground.md 21). Its state is read from its times."""
 
 from django.db import models
 from django.db.models import Q
@@ -16,7 +16,7 @@ class Job(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     publish_after = models.DateTimeField()
     published_at = models.DateTimeField(null=True, blank=True)
-    lease_until = models.DateTimeField(null=True, blank=True)
+    claimed_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     done_at = models.DateTimeField(null=True, blank=True)
     parked_at = models.DateTimeField(null=True, blank=True)
@@ -35,7 +35,7 @@ class Job(models.Model):
             return "done"
         if self.parked_at:
             return "parked"
-        return "running" if self.lease_until else "waiting"
+        return "running" if self.claimed_at else "waiting"
 
     @property
     def state_words(self) -> str:

@@ -24,16 +24,27 @@ class NoticeKind(models.TextChoices):
     REFERRAL_ANSWERED = "referral_answered", _("Đã có kết quả từ Công an")
     REFERRAL_ACKNOWLEDGED = "referral_acknowledged", _("Nhà trường đã nhận kết quả")
     REFERRAL_DISCUSSED = "referral_discussed", _("Nhà trường đề nghị trao đổi thêm")
+    RULING_ASKED = "ruling_asked", _("Đề nghị cấp có thẩm quyền cho ý kiến")
+    REFERRAL_RULED = "referral_ruled", _("Cấp có thẩm quyền đã cho ý kiến")
     INCIDENT_FILED = "incident_filed", _("Trường trên địa bàn báo vụ việc")
+    INCIDENT_CALLED_IN = "incident_called_in", _("Trực ban Công an đã ghi tin báo của trường")
+    INCIDENT_FROM_POLICE = "incident_from_police", _("Công an thông báo vụ việc của trường")
     INCIDENT_COMPLETED = "incident_completed", _("Đã có báo cáo đầy đủ")
+    INCIDENT_AMENDED = "incident_amended", _("Vụ việc có bổ sung, đính chính")
+    INCIDENT_WITHDRAWN = "incident_withdrawn", _("Vụ việc được rút (báo nhầm)")
+    INCIDENT_MERGED = "incident_merged", _("Vụ việc được nhập vào vụ khác")
     INCIDENT_CLOSED = "incident_closed", _("Vụ việc đã kết thúc")
     IDENTITY_OPENED = "identity_opened", _("Thông tin người liên quan đã được mở")
     CONCLUSION_OWED = "conclusion_owed", _("Có việc mới từ kết luận giao ban")
     CONCLUSION_DONE = "conclusion_done", _("Kết luận giao ban đã thực hiện")
     RETURN_FILED = "return_filed", _("Trường đã nộp số liệu kỳ")
     RETURN_REMINDED = "return_reminded", _("Nhắc nộp số liệu kỳ")
+    RETURN_LEFT_OUT = "return_left_out", _("Nhà trường được miễn nộp số liệu kỳ")
+    RETURN_EXPECTED_AGAIN = "return_expected_again", _("Nhà trường cần nộp số liệu kỳ")
     REPORT_READY = "report_ready", _("Báo cáo đã tạo xong")
+    REPORT_ISSUED = "report_issued", _("Báo cáo đã ban hành, có bản in")
     REPORT_FAILED = "report_failed", _("Báo cáo chưa tạo được")
+    HANDED_OVER = "handed_over", _("Địa bàn được bàn giao")
     ESCALATED = "escalated", _("Việc quá hạn được báo lên")
 
 
@@ -69,13 +80,12 @@ class Notice(models.Model):
 
 
 class NoticeMail(models.Model):
-    """That a notice was mailed to a person; unique, so a job that runs twice mails once."""
+    """One mail of a notice to one person; its job says whether it went."""
 
     OPEN_TEXT: set[str] = set()
 
     notice = models.ForeignKey(Notice, models.CASCADE, related_name="+")
     user = models.ForeignKey(User, models.CASCADE, related_name="+")
-    sent_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["notice", "user"], name="one_mail_per_notice_and_person")]

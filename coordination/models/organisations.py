@@ -1,10 +1,13 @@
-"""Bodies of every kind, schools with their numbers, and the counters of spoken case codes (ORG-2, ORG-3)."""
+"""Bodies of every kind and what became of them, schools with their places and numbers, and the counters of spoken case codes (ORG-2, ORG-3)."""
 
 from datetime import date
 from typing import Any, Self
 
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from coordination.codes import new_code
@@ -14,8 +17,9 @@ VIETNAMESE = "vi-x-icu"
 
 
 class OrganisationKind(models.TextChoices):
-    """Kinds of body, with the codes of domain/organisations.md 3."""
+    """Kinds of body, with the codes of domain/organisations.md 3; the Government stands over both ministries and signs directives."""
 
+    GOVERNMENT = "government", _("Chính phủ, Thủ tướng Chính phủ")
     MOET = "moet", _("Bộ Giáo dục và Đào tạo")
     MPS = "mps", _("Bộ Công an")
     PROVINCE_PC = "province_pc", _("UBND cấp tỉnh")
@@ -124,6 +128,24 @@ class OrganisationSymbol(models.Model):
         return self.symbol
 
 
+class OrganisationSuccession(models.Model):
+    """Who took over from a body that ended: a Phòng GD&ĐT of a quận has several successors, a ward that only changed its name one."""
+
+    OPEN_TEXT: set[str] = set()
+
+    before = models.ForeignKey(Organisation, models.PROTECT, related_name="successions")
+    after = models.ForeignKey(Organisation, models.PROTECT, related_name="origins")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["before", "after"], name="organisation_succession_once"),
+            models.CheckConstraint(name="organisation_is_not_its_own_successor", condition=~Q(before=F("after"))),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.before} → {self.after}"
+
+
 class SchoolType(models.TextChoices):
     """Types of establishment with the codes of domain/demo_data.md 3."""
 
@@ -141,6 +163,9 @@ class SchoolType(models.TextChoices):
     ATTACHED = "attached_unit", _("Đơn vị trực thuộc Sở")
 
 
+OWN_LINE = frozenset({SchoolType.COLLEGE, SchoolType.UNIVERSITY})
+
+
 class School(models.Model):
     """What only an educational establishment has. Its return goes to its managing body (ground.md 34)."""
 
@@ -154,6 +179,49 @@ class School(models.Model):
 
     def __str__(self) -> str:
         return str(self.organisation)
+
+    @property
+    def line(self) -> str:
+        """Who manages it, in words; a college or a university has a line of its own and works through the Sở (domain/organisations.md 2)."""
+        if self.school_type in OWN_LINE:
+            return _now("Đơn vị chủ quản riêng, phối hợp qua %(body)s") % {"body": self.managing_body.called}
+        return self.managing_body.called
+
+
+class LocationQuerySet(models.QuerySet):
+    """Where schools stand is public knowledge: not scoped, but dated."""
+
+    def on(self, day: date) -> Self:
+        """Where schools stood on a day (half-open)."""
+        return self.filter(Q(starts_on=None) | Q(starts_on__lte=day), Q(ends_on=None) | Q(ends_on__gt=day))
+
+
+class Location(models.Model):
+    """The unit in which a school stood, from a day to a day; an empty first day means that the beginning is not recorded.
+
+    The school's body keeps the unit of today; what happened on a day belongs to the unit of that day (ground.md 13).
+    """
+
+    OPEN_TEXT: set[str] = set()
+
+    school = models.ForeignKey(School, models.CASCADE, related_name="locations")
+    unit = models.ForeignKey("coordination.Unit", models.PROTECT, related_name="+")
+    starts_on = models.DateField(null=True, blank=True)
+    ends_on = models.DateField(null=True, blank=True)
+
+    objects = LocationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="location_ends_after_it_starts", condition=Q(ends_on=None) | Q(starts_on=None) | Q(ends_on__gt=F("starts_on"))),
+            ExclusionConstraint(
+                name="school_stands_in_one_unit_a_day",
+                expressions=[("school", RangeOperators.EQUAL), (Func("starts_on", "ends_on", function="daterange"), RangeOperators.OVERLAPS)],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.school}: {self.unit}"
 
 
 class LearnerCount(models.Model):

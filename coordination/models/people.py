@@ -31,6 +31,7 @@ class Role(models.TextChoices):
 
 SCHOOL_ROLES = frozenset({Role.PRINCIPAL, Role.SCHOOL_OFFICER, Role.COUNSELLOR})
 POLICE_ROLES = frozenset({Role.COMMUNE_OFFICER, Role.COMMUNE_CHIEF, Role.PROVINCE_POLICE})
+RULING_ROLES = frozenset({Role.COMMUNE_LEADER, Role.DOET_LEADER})
 HEAD_ROLES = {"school": Role.PRINCIPAL, "commune_police": Role.COMMUNE_OFFICER, "police_department": Role.PROVINCE_POLICE, "commune_pc": Role.COMMUNE_LEADER, "culture_society_office": Role.COMMUNE_EDUCATION, "doet": Role.DOET_OFFICER, "province_police": Role.PROVINCE_POLICE}
 
 

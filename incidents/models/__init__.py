@@ -1,6 +1,6 @@
 """The tables of what happened, by the thing they hold."""
 
-from incidents.models.cases import Addendum, FullReport, Incident, PhoneCall, PlaceKind
+from incidents.models.cases import Addendum, FullReport, Incident, Origin, PhoneCall, PlaceKind
 from incidents.models.people import Opening, Person, Purpose
 from incidents.models.referrals import FollowUp, PoliceNote, Question, Referral
 from incidents.models.taxonomy import ClockRule, Kind, Severity
@@ -13,6 +13,7 @@ __all__ = [
     "Incident",
     "Kind",
     "Opening",
+    "Origin",
     "Person",
     "PhoneCall",
     "PlaceKind",

@@ -7,7 +7,7 @@ from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -15,11 +15,11 @@ from django.utils.translation import gettext_lazy as _
 from coordination.codes import new_code
 from coordination.fields import EncryptedTextField
 from coordination.models import Appointment, Organisation, Role, Unit
-from coordination.models.people import POLICE_ROLES, SCHOOL_ROLES
+from coordination.models.people import POLICE_ROLES, RULING_ROLES, SCHOOL_ROLES
 from coordination.scope import ScopedManager, ScopedQuerySet
 from coordination.workflow import Moving
 from incidents.models.taxonomy import Kind, Severity
-from incidents.workflow import INCIDENT_MOVES, EndedHow, IncidentStatus
+from incidents.workflow import INCIDENT_MOVES, EndedHow, IncidentStatus, ReferralStatus
 
 
 class PlaceKind(models.TextChoices):
@@ -32,14 +32,23 @@ class PlaceKind(models.TextChoices):
     ONLINE = "online", _("Trên mạng")
 
 
+class Origin(models.TextChoices):
+    """Who told first. What others found is said neutrally (domain/practice.md 2.7); a call that the duty desk wrote down is the school's own first word (2.2)."""
+
+    SCHOOL = "school", _("Nhà trường báo")
+    CALL = "call", _("Báo qua điện thoại, trực ban ghi")
+    POLICE = "police", _("Công an thông báo")
+
+
 HEADS_UP = (Severity.S3, Severity.S4)
+SENT = ~Q(spoken_code="")  # it left the draft: also when it was withdrawn or merged later
 
 
 class IncidentQuerySet(ScopedQuerySet):
     """Verbs of the pages that list cases."""
 
     def reported(self) -> Self:
-        """Past the draft, and not taken back."""
+        """Past the draft, and neither withdrawn nor merged: what figures count."""
         return self.filter(status__in=(IncidentStatus.SUBMITTED, IncidentStatus.CLOSED))
 
     def happened_between(self, start: Any, end: Any) -> Self:
@@ -56,7 +65,7 @@ class IncidentQuerySet(ScopedQuerySet):
 class Incident(Moving, models.Model):
     """One event. Place (`commune`, `province`) is as it was that day; `jurisdiction` is who answers now (ground.md 13)."""
 
-    OPEN_TEXT = {"code", "spoken_code", "status", "severity", "place_kind", "closed_how", "content_hash"}
+    OPEN_TEXT = {"code", "spoken_code", "status", "origin", "severity", "place_kind", "closed_how", "content_hash"}
     MOVES: ClassVar = INCIDENT_MOVES
     policy_name = "incident"
 
@@ -64,6 +73,11 @@ class Incident(Moving, models.Model):
     code = models.CharField(max_length=13, unique=True, default=new_code, editable=False)
     spoken_code = models.CharField(max_length=20, blank=True)
     status = models.CharField(max_length=12, choices=IncidentStatus, default=IncidentStatus.DRAFT)
+    origin = models.CharField(max_length=8, choices=Origin, default=Origin.SCHOOL)
+    stand_in = models.ForeignKey(
+        Appointment, models.PROTECT, null=True, blank=True, related_name="+", help_text="In a conflict: who acts for the school, because its leadership is concerned."
+    )
+    kept_out = ArrayField(models.BigIntegerField(), default=list, blank=True, help_text="Users from whom the case is kept, wherever they sit.")
     key = models.UUIDField(help_text="Made with the form: a doubled press files once.")
     content_hash = models.CharField(max_length=64, blank=True)
     author = models.ForeignKey(Appointment, models.PROTECT, related_name="+")
@@ -85,6 +99,9 @@ class Incident(Moving, models.Model):
     looked_at = models.DateTimeField(null=True, blank=True, help_text="When the managing body said that it has read the case.")
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_how = models.CharField(max_length=12, choices=EndedHow, blank=True)
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
+    ended_at = models.DateTimeField(null=True, blank=True, help_text="When it was withdrawn or merged.")
+    ended_reason = EncryptedTextField()
 
     objects = ScopedManager.from_queryset(IncidentQuerySet)()
 
@@ -98,6 +115,10 @@ class Incident(Moving, models.Model):
                 | Q(kind__isnull=False, occurred_at__isnull=False, filed_at__isnull=False) & ~Q(severity="") & ~Q(place_kind="") & ~Q(spoken_code=""),
             ),
             models.CheckConstraint(name="closed_case_has_its_hour", condition=Q(status="closed", closed_at__isnull=False) | ~Q(status="closed") & Q(closed_at=None)),
+            models.CheckConstraint(
+                name="merged_case_names_another", condition=Q(status="merged", merged_into__isnull=False, ended_at__isnull=False) & ~Q(merged_into=F("pk")) | ~Q(status="merged") & Q(merged_into=None)
+            ),
+            models.CheckConstraint(name="people_are_kept_out_of_conflicts_alone", condition=Q(kept_out=[]) | Q(stand_in__isnull=False)),
         ]
         indexes = [
             models.Index(name="incident_by_school", fields=["school", "-created_at", "-id"]),
@@ -105,6 +126,7 @@ class Incident(Moving, models.Model):
             models.Index(name="incident_by_department", fields=["department", "-created_at", "-id"]),
             models.Index(name="incident_by_commune_and_day", fields=["commune", "occurred_at", "kind"]),
             models.Index(name="incident_by_province_and_day", fields=["province", "occurred_at", "kind"]),
+            models.Index(name="incident_merged_into", fields=["merged_into"], condition=Q(merged_into__isnull=False)),
             GinIndex(name="incident_parties", fields=["parties"]),
         ]
 
@@ -116,42 +138,49 @@ class Incident(Moving, models.Model):
 
     @classmethod
     def scope_for(cls, actor: Any) -> Q:
-        """Before a case is flagged: the school's posts and its managing body; police through a referral; the Sở for s3 and s4."""
-        if actor.role in SCHOOL_ROLES:
-            return Q(school_id=actor.body_id) & (Q(status__in=(IncidentStatus.SUBMITTED, IncidentStatus.CLOSED)) | Q(status=IncidentStatus.DRAFT, author_id=actor.pk))
-        if actor.role in POLICE_ROLES:
-            return Exists(referrals_to(actor.body_id).filter(incident=OuterRef("pk")))
-        sent = ~Q(status__in=(IncidentStatus.DRAFT, IncidentStatus.WITHDRAWN))
-        if actor.role in (Role.DOET_OFFICER, Role.DOET_LEADER):
-            return sent & (Q(jurisdiction_id=actor.body_id) | Q(department_id=actor.body_id, severity__in=HEADS_UP))
-        if actor.role in (Role.COMMUNE_EDUCATION, Role.COMMUNE_LEADER):
-            return sent & Q(jurisdiction_id=actor.body_id)
-        return Q(pk__in=[])
+        """Before a case is flagged: the school's posts and its managing body; police through a referral; the Sở for s3 and s4.
+
+        A draft is its author's alone. A case in conflict is, inside the school, for who stands in alone; and the people kept out see it from no post.
+        """
+        return scope_of_role(actor) & ~Q(kept_out__contains=[actor.user_id])
 
     def relations_to(self, actor: Any) -> set[str]:
-        """How the actor stands to the case; the policy reads nothing else."""
+        """How the actor stands to the case; the policy reads nothing else. Who is kept out stands nowhere."""
         found = set()
+        if actor.user_id in self.kept_out:
+            return found
         if self.author_id == actor.pk and self.author_id:
             found.add("own")
+        if self.stand_in_id and (self.stand_in_id == actor.pk or self.jurisdiction_id == actor.body_id):
+            found.add("stand_in")
         if actor.role in SCHOOL_ROLES:
-            if self.school_id == actor.body_id:
-                apart = self.restricted and actor.role != Role.PRINCIPAL and "own" not in found
+            if self.school_id == actor.body_id and (not self.stand_in_id or "stand_in" in found):
+                apart = self.restricted and actor.role != Role.PRINCIPAL and not found
                 found.add("colleague" if apart else "school")
         elif actor.role in POLICE_ROLES:
-            if actor.body_id in self.parties:
-                found.add("referred")
-                if referrals_to(actor.body_id).filter(incident=self, handler_id=actor.pk).exists():
-                    found.add("handler")
+            found |= police_standing(self, actor)
         elif self.jurisdiction_id == actor.body_id:
             found.add("managing")
         elif self.department_id == actor.body_id and self.severity in HEADS_UP:
             found.add("department")
+        if actor.role in RULING_ROLES and put_before(actor.body_id).filter(incident=self).exists():
+            found.add("ruler")
         return found
 
     @property
     def page_code(self) -> str:
         """The code of the page where its duties are discharged."""
         return self.code
+
+    @property
+    def is_live(self) -> bool:
+        """Sent, and neither withdrawn nor merged: it may still be added to."""
+        return self.status in (IncidentStatus.SUBMITTED, IncidentStatus.CLOSED)
+
+    @property
+    def shut_bodies(self) -> set[int]:
+        """Bodies in whose inboxes nothing of the case may lie: in a conflict, the school's."""
+        return {self.school_id} if self.stand_in_id else set()
 
     @property
     def kind_words(self) -> str:
@@ -166,9 +195,39 @@ class Incident(Moving, models.Model):
         return f"{self.spoken_code or _now('Bản nháp')} · {self.kind_words}"
 
 
+def scope_of_role(actor: Any) -> Q:
+    """Which cases a role sees, before anybody is kept out by name."""
+    written = SENT | Q(status=IncidentStatus.DRAFT, author_id=actor.pk)
+    if actor.role in SCHOOL_ROLES:
+        return Q(school_id=actor.body_id) & written & (Q(stand_in=None) | Q(stand_in_id=actor.pk))
+    if actor.role in POLICE_ROLES:
+        return Q(Exists(referrals_to(actor.body_id).filter(incident=OuterRef("pk"))))
+    if actor.role in (Role.DOET_OFFICER, Role.DOET_LEADER):
+        asked = Q(Exists(put_before(actor.body_id).filter(incident=OuterRef("pk")))) if actor.role in RULING_ROLES else Q(pk__in=[])
+        return written & (Q(jurisdiction_id=actor.body_id) | Q(department_id=actor.body_id, severity__in=HEADS_UP) | asked)
+    if actor.role in (Role.COMMUNE_EDUCATION, Role.COMMUNE_LEADER):
+        return written & Q(jurisdiction_id=actor.body_id)
+    return Q(pk__in=[])
+
+
 def referrals_to(body_id: int) -> Any:
-    """Referrals addressed to a body."""
-    return apps.get_model("incidents", "Referral").objects.unscoped("the filter of the incident's own scope").filter(to_org_id=body_id)
+    """Referrals through which a police body reads: those it has not passed on, and the copy that the school's commune police keeps."""
+    sent = apps.get_model("incidents", "Referral").objects.unscoped("the filter of the incident's own scope").filter(to_org_id=body_id)
+    return sent.filter(~Q(status=ReferralStatus.FORWARDED) | Q(keeps_copy=True))
+
+
+def police_standing(incident: Incident, actor: Any) -> set[str]:
+    """How a police officer stands to a case: it is at his body, perhaps in his own hands; or his body passed it on and keeps a copy."""
+    found = list(referrals_to(actor.body_id).filter(incident=incident).values_list("status", "handler_id"))
+    handlers = {handler for status, handler in found if status != ReferralStatus.FORWARDED}
+    if handlers:
+        return {"referred", "handler"} if actor.pk in handlers else {"referred"}
+    return {"copy"} if found else set()
+
+
+def put_before(body_id: int) -> Any:
+    """Referrals on which a body was asked to rule."""
+    return apps.get_model("incidents", "Referral").objects.unscoped("the filter of the incident's own scope").filter(ruling_body_id=body_id)
 
 
 class CasePart(models.Model):
@@ -258,7 +317,7 @@ class FullReport(CasePart):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["incident"], name="one_full_report_per_case"),
-            models.CheckConstraint(name="female_pupils_are_among_the_pupils", condition=Q(pupils_female__lte=models.F("pupils"))),
+            models.CheckConstraint(name="female_pupils_are_among_the_pupils", condition=Q(pupils_female__lte=F("pupils"))),
         ]
 
     def __str__(self) -> str:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from coordination.codes import new_code
 from coordination.fields import EncryptedTextField
 from coordination.models import Appointment, Organisation
-from coordination.models.people import POLICE_ROLES, SCHOOL_ROLES
+from coordination.models.people import POLICE_ROLES, RULING_ROLES, SCHOOL_ROLES
 from coordination.scope import ScopedManager, ScopedQuerySet
 from coordination.workflow import Moving
 from incidents.models.cases import CasePart, Incident
@@ -24,6 +24,17 @@ class Ground(models.TextChoices):
     RULE = "rule", _("Theo quy định đối với loại và mức độ vụ việc")
     PERSON = "person", _("Nhà trường chuyển")
     FORWARDED = "forwarded", _("Đơn vị Công an khác chuyển đến")
+    CALL = "call", _("Nhà trường gọi điện, trực ban ghi")
+    POLICE = "police", _("Công an thông báo")
+
+
+class Caller(models.TextChoices):
+    """Who rang the duty desk, by position: a call is the school's own first word, often a teacher's or a guard's (domain/practice.md 2.2)."""
+
+    LEADER = "leader", _("Lãnh đạo trường")
+    TEACHER = "teacher", _("Giáo viên")
+    GUARD = "guard", _("Bảo vệ")
+    STAFF = "staff", _("Nhân viên, người khác của trường")
 
 
 class ReferralQuerySet(ScopedQuerySet):
@@ -33,15 +44,26 @@ class ReferralQuerySet(ScopedQuerySet):
         """Addressed to a body."""
         return self.filter(to_org_id=body_id)
 
+    def passed_on(self) -> Self:
+        """What the body passed on."""
+        return self.filter(status=ReferralStatus.FORWARDED)
+
+    def in_hand(self) -> Self:
+        """Not passed on."""
+        return self.exclude(status=ReferralStatus.FORWARDED)
+
     def still_open(self) -> Self:
         """Somebody still owes something."""
         return self.filter(status__in=OPEN_REFERRALS)
 
 
 class Referral(Moving, models.Model):
-    """One sending to one police body; passing on chains a new one to it."""
+    """One sending to one police body; passing on chains a new one to it.
 
-    OPEN_TEXT = {"code", "ground", "status", "outcome", "earlier_outcome", "settled_how"}
+    The body that passed it on keeps this row and its `passed_words`; the case itself only when it `keeps_copy`.
+    """
+
+    OPEN_TEXT = {"code", "ground", "caller", "status", "outcome", "earlier_outcome", "settled_how", "passed_words"}
     MOVES: ClassVar = REFERRAL_MOVES
     policy_name = "referral"
 
@@ -51,6 +73,7 @@ class Referral(Moving, models.Model):
     to_org = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     previous = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
     ground = models.CharField(max_length=12, choices=Ground)
+    caller = models.CharField(max_length=12, choices=Caller, blank=True)
     status = models.CharField(max_length=12, choices=ReferralStatus, default=ReferralStatus.SENT)
     sent_at = models.DateTimeField()
     seen_at = models.DateTimeField(null=True, blank=True)
@@ -58,13 +81,26 @@ class Referral(Moving, models.Model):
     received_at = models.DateTimeField(null=True, blank=True)
     handler = models.ForeignKey(Appointment, models.PROTECT, null=True, blank=True, related_name="+")
     reason = EncryptedTextField()
+    forwarded_at = models.DateTimeField(null=True, blank=True)
+    forwarded_to = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="+")
+    keeps_copy = models.BooleanField(default=False, help_text="The commune police of the school reads on after passing the case on (domain/practice.md 2.6).")
+    passed_words = models.CharField(max_length=160, blank=True, help_text="Code and kind as they were: the plain line of the unit that passed the case on.")
+    escalated_at = models.DateTimeField(null=True, blank=True, help_text="When the province police was told that nobody answers.")
     outcome = models.CharField(max_length=16, choices=Outcome, blank=True)
     outcome_note = EncryptedTextField()
     answered_at = models.DateTimeField(null=True, blank=True)
     earlier_outcome = models.CharField(max_length=16, choices=Outcome, blank=True, help_text="The result that the school asked to discuss.")
+    earlier_note = EncryptedTextField()
     earlier_answered_at = models.DateTimeField(null=True, blank=True)
     discussion = EncryptedTextField()
     discussed_at = models.DateTimeField(null=True, blank=True)
+    ruling_body = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="+", help_text="Who was asked to rule: one body, named on the page.")
+    ruling_request = EncryptedTextField()
+    ruling_asked_at = models.DateTimeField(null=True, blank=True)
+    ruling_asked_by = models.ForeignKey(Appointment, models.PROTECT, null=True, blank=True, related_name="+")
+    ruling = EncryptedTextField()
+    ruled_at = models.DateTimeField(null=True, blank=True)
+    ruled_by = models.ForeignKey(Appointment, models.PROTECT, null=True, blank=True, related_name="+")
     settled_at = models.DateTimeField(null=True, blank=True)
     settled_how = models.CharField(max_length=12, choices=EndedHow, blank=True)
 
@@ -73,12 +109,22 @@ class Referral(Moving, models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(name="referral_outcome_and_time_together", condition=Q(outcome="", answered_at=None) | ~Q(outcome="") & Q(answered_at__isnull=False)),
-            models.UniqueConstraint(name="one_open_referral_per_case_and_body", fields=["incident", "to_org"], condition=Q(status__in=("sent", "seen", "received", "answered", "discussed"))),
+            models.CheckConstraint(
+                name="passed_on_says_when_and_to_whom",
+                condition=Q(status="forwarded", forwarded_at__isnull=False, forwarded_to__isnull=False) | ~Q(status="forwarded") & Q(forwarded_at=None, forwarded_to=None, keeps_copy=False),
+            ),
+            models.CheckConstraint(
+                name="ruled_says_when_and_by_whom", condition=Q(status="ruled", ruled_at__isnull=False, ruled_by__isnull=False, ruling_body__isnull=False) | ~Q(status="ruled") & Q(ruled_at=None, ruled_by=None)
+            ),
+            models.UniqueConstraint(
+                name="one_open_referral_per_case_and_body", fields=["incident", "to_org"], condition=Q(status__in=("sent", "seen", "received", "answered", "discussed", "ruling"))
+            ),
         ]
         indexes = [
             models.Index(name="referral_queue", fields=["to_org", "-sent_at", "-id"]),
-            models.Index(name="referral_open_queue", fields=["to_org", "status"], condition=Q(status__in=("sent", "seen", "received", "answered", "discussed"))),
+            models.Index(name="referral_open_queue", fields=["to_org", "status"], condition=Q(status__in=("sent", "seen", "received", "answered", "discussed", "ruling"))),
             models.Index(name="referral_of_case", fields=["incident"]),
+            models.Index(name="referral_put_before", fields=["ruling_body"], condition=Q(ruling_body__isnull=False)),
         ]
 
     def __str__(self) -> str:
@@ -89,22 +135,33 @@ class Referral(Moving, models.Model):
 
     @classmethod
     def scope_for(cls, actor: Any) -> Q:
-        """Addressed to my body, or of a case of mine."""
-        if actor.role in POLICE_ROLES:
-            return Q(to_org_id=actor.body_id) | Exists(Incident.objects.visible_to(actor).filter(pk=OuterRef("incident_id")))
-        return Exists(Incident.objects.visible_to(actor).filter(pk=OuterRef("incident_id")))
+        """Of a case that I see; and for police, what my body passed on."""
+        seen = Q(Exists(Incident.objects.visible_to(actor).filter(pk=OuterRef("incident_id"))))
+        return seen | Q(to_org_id=actor.body_id, status=ReferralStatus.FORWARDED) if actor.role in POLICE_ROLES else seen
 
     def relations_to(self, actor: Any) -> set[str]:
-        """Addressed to me; mine as the school; mine as the managing body."""
+        """Addressed to me; mine as the school; mine as the managing body; put before me to rule on."""
         if actor.role in POLICE_ROLES:
             return {"to"} if self.to_org_id == actor.body_id else set()
         found = self.incident.relations_to(actor)
-        return found & {"school"} if actor.role in SCHOOL_ROLES else found
+        if actor.role in SCHOOL_ROLES:
+            return found & {"school"}
+        return found - {"ruler"} | ({"ruler"} if self.ruling_body_id == actor.body_id and actor.role in RULING_ROLES else set())
+
+    @property
+    def turn(self) -> str:
+        """Who owes the next word, when it is not the school."""
+        return self.ruling_body.called if self.status == ReferralStatus.RULING else self.to_org.called
 
     @property
     def page_code(self) -> str:
         """The code of its case's page, where its duties are discharged."""
         return self.incident.code
+
+    @property
+    def shut_bodies(self) -> set[int]:
+        """Those of its case."""
+        return self.incident.shut_bodies
 
     @property
     def duty_words(self) -> str:

@@ -128,6 +128,7 @@ class Step(models.TextChoices):
     MANAGING_LOOK = "managing_look", _("Cấp quản lý xem")
     SCHOOL_REPLY = "school_reply", _("Nhà trường bổ sung")
     SCHOOL_ACKNOWLEDGE = "school_acknowledge", _("Nhà trường nhận kết quả")
+    RULING = "ruling", _("Cấp có thẩm quyền cho ý kiến")
     ESCALATE = "escalate", _("Báo lên cấp trên khi quá hạn")
     CLOSE_TARGET = "close_target", _("Kết thúc vụ việc")
 

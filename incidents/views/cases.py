@@ -12,8 +12,8 @@ from coordination.access import action
 from coordination.models import Organisation
 from coordination.words import hour_words
 from coordination.workflow import Stale
-from incidents import actions, casefile, rules
-from incidents.forms import FullReportForm, PurposeForm, ReasonForm
+from incidents import actions, casefile, endings, rules
+from incidents.forms import FullReportForm, MergeForm, PurposeForm, ReasonForm
 from incidents.lists import SORT_OF_CASE, filter_form, filtered
 from incidents.models import Incident, Kind, Severity
 from incidents.workflow import OPEN_REFERRALS, IncidentStatus
@@ -26,7 +26,7 @@ LIST_PARAMS = {"after": params.cursor, "status": params.one_of(SORT_OF_CASE), "s
 def case_list(request: HttpRequest) -> HttpResponse:
     """The cases of the actor's scope, newest first; filters stay in the address."""
     asked = params.read(request, **LIST_PARAMS)
-    rows = filtered(Incident.objects.visible_to(request.actor).exclude(status=IncidentStatus.WITHDRAWN), asked)
+    rows = filtered(Incident.objects.visible_to(request.actor).exclude(status=IncidentStatus.WITHDRAWN, spoken_code=""), asked)
     page = paging.page_of(rows.for_list(), time="created_at", after=asked["after"])
     context = {
         "rows": [row_of(incident) for incident in page.rows],
@@ -35,6 +35,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
         "active": sum(1 for name in ("status", "severity", "kind", "q") if asked[name]),
         "count": paging.capped_count(rows),
         "may_file": policy.can(request.actor, "incident.file"),
+        "may_file_instead": policy.can(request.actor, "incident.file_instead"),
     }
     return render(request, "incidents/list.html", context)
 
@@ -81,6 +82,9 @@ def restricted_page(request: HttpRequest, incident: Incident) -> dict[str, Any]:
     return {"incident": incident, "referral": referral, "may_open": may_open, "may_look": policy.can(request.actor, "incident.look", incident), "purpose": PurposeForm(), "turn": casefile.turn_of(incident, request.actor)}
 
 
+ACTS = ("flag", "complete", "amend", "close", "call", "look", "withdraw", "merge", "keep_out")
+
+
 def case_page(request: HttpRequest, incident: Incident) -> dict[str, Any]:
     """Everything a reader of the whole case sees."""
     actor = request.actor
@@ -106,7 +110,7 @@ def case_page(request: HttpRequest, incident: Incident) -> dict[str, Any]:
         "report": reported if persons else None,
         "gaps": gaps,
         "reads_text": policy.can(actor, "incident.read_text", incident),
-        "may": {act: policy.can(actor, f"incident.{act}", incident) for act in ("flag", "complete", "amend", "close", "call", "look")}
+        "may": {act: incident.is_live and policy.can(actor, f"incident.{act}", incident) for act in ACTS}
         | {"add_person": policy.can(actor, "person.add", incident), "follow_up": bool(mine) and policy.can(actor, "referral.follow_up", mine), "reply": bool(mine) and policy.can(actor, "referral.reply", mine)},
         "may_flag_now": incident.status == IncidentStatus.SUBMITTED and not any(referral.status in OPEN_REFERRALS for referral in referrals),
         "needs_report": reported is None and incident.status == IncidentStatus.SUBMITTED,
@@ -114,6 +118,10 @@ def case_page(request: HttpRequest, incident: Incident) -> dict[str, Any]:
         "why": casefile.why(incident, actor),
         "purpose": PurposeForm(),
         "is_police": actor.is_police,
+        "survivor": casefile.survivor_of(incident, actor),
+        "merged": endings.merged_here(incident, actor),
+        "may_withdraw_now": incident.status == IncidentStatus.SUBMITTED and all(referral.status in endings.NOT_YET_TAKEN for referral in referrals),
+        "contact": incident.stand_in.post if incident.stand_in_id else None,
     }
 
 
@@ -169,4 +177,53 @@ def close(request: HttpRequest, incident: Incident) -> HttpResponse:
     if request.method == "GET" or gaps:
         return render(request, "incidents/close.html", {"incident": incident, "gaps": gaps}, status=409 if request.method == "POST" else 200)
     actions.close(incident, by=request.actor)
+    return redirect(incident)
+
+
+@action("incident.withdraw", of=Incident)
+@require_http_methods(["GET", "POST"])
+def withdraw(request: HttpRequest, incident: Incident) -> HttpResponse:
+    """Rút (báo nhầm): why; once the police have received it the page says that the result is theirs."""
+    if incident.status != IncidentStatus.SUBMITTED:
+        raise Stale("not open")
+    if not endings.may_still_withdraw(incident):
+        return cannot(request, incident, _("Rút (báo nhầm)"), _("Công an đã nhận tin nên không rút được nữa. Ghi ở “Bổ sung, đính chính”; Công an sẽ báo kết quả “Không có dấu hiệu vi phạm”."))
+    form = ReasonForm(request.POST if request.method == "POST" else None, label=_("Vì sao rút?"), hint=_("Một, hai câu. Công an được chuyển đến đọc được; cấp quản lý chỉ thấy vụ việc đã rút."))
+    if request.method == "POST" and form.is_valid():
+        endings.withdraw(incident, by=request.actor, reason=form.cleaned_data["text"])
+        return redirect(incident)
+    return render(request, "incidents/withdraw.html", {"incident": incident, "form": form}, status=422 if request.method == "POST" else 200)
+
+
+def cannot(request: HttpRequest, incident: Incident, act: str, sentence: str) -> HttpResponse:
+    """What cannot be done now, why, and what to do instead."""
+    return render(request, "incidents/cannot.html", {"incident": incident, "act": act, "sentence": sentence}, status=409 if request.method == "POST" else 200)
+
+
+@action("incident.merge", of=Incident)
+@require_http_methods(["GET", "POST"])
+def merge(request: HttpRequest, incident: Incident) -> HttpResponse:
+    """Nhập vào vụ khác: the duplicate is this one, the one that stays is chosen."""
+    if incident.status != IncidentStatus.SUBMITTED:
+        raise Stale("not open")
+    rows = endings.candidates(incident, request.actor)
+    if not rows.exists():
+        return cannot(request, incident, _("Nhập vào vụ khác"), _("Không có vụ nào nhận được: cần một vụ khác của trường đang mở, mức độ không thấp hơn và không ít hạn chế hơn. Thử nhập theo chiều ngược lại."))
+    form = MergeForm(request.POST if request.method == "POST" else None, rows=rows)
+    if request.method == "POST" and form.is_valid():
+        survivor = form.cleaned_data["into"]
+        endings.merge(incident, by=request.actor, into=survivor)
+        return redirect(survivor)
+    return render(request, "incidents/merge.html", {"incident": incident, "form": form}, status=422 if request.method == "POST" else 200)
+
+
+@action("incident.keep_out", of=Incident)
+@require_http_methods(["GET", "POST"])
+def keep_out(request: HttpRequest, incident: Incident) -> HttpResponse:
+    """It concerns the school's leadership: asked on a page of its own, for it cannot be taken back."""
+    if incident.stand_in_id or not incident.is_live:
+        raise Stale("already kept apart, or not open")
+    if request.method == "GET":
+        return render(request, "incidents/keep_out.html", {"incident": incident})
+    endings.keep_out(incident, by=request.actor)
     return redirect(incident)

@@ -13,7 +13,7 @@ from coordination import clocks, duties, policy
 from coordination.access import action
 from coordination.models import Organisation, School
 from incidents import actions, casefile, rules
-from incidents.forms import CallForm, QuickReportForm, When, draft_answers
+from incidents.forms import CallForm, DeputyReportForm, InsteadForm, QuickReportForm, When, draft_answers
 from incidents.models import Incident, Kind, PhoneCall, PlaceKind, Severity
 from incidents.models.cases import HEADS_UP
 from incidents.workflow import IncidentStatus
@@ -30,16 +30,55 @@ def quick_report(request: HttpRequest) -> HttpResponse:
     """The five questions. Sent without script, the server shows who will be told and asks once more."""
     kinds = kinds_today()
     if request.method == "GET":
-        form = QuickReportForm(kinds=kinds, initial={"key": uuid.uuid4(), "when": When.JUST_NOW, "place_kind": "in_school"})
+        form = form_for(request)(kinds=kinds, initial=FRESH | {"key": uuid.uuid4()})
         return render(request, "incidents/quick_report.html", page(request, form, kinds))
-    form = QuickReportForm(request.POST, kinds=kinds)
+    form = form_for(request)(request.POST, kinds=kinds)
     if not form.is_valid():
         return render(request, "incidents/quick_report.html", page(request, form, kinds), status=422)
+    given = form.cleaned_data
     if request.POST.get("confirmed") != "1":
-        given = form.cleaned_data
-        sentence = recipients_sentence(school_of(request), given["kind_row"], given["severity"])
-        return render(request, "incidents/quick_report_check.html", {"given": given, "place": PlaceKind(given["place_kind"]).label, "severity": Severity(given["severity"]).label, "sentence": sentence, "answers": said(request), "guard": rules.guard_sentence(rules.guard_text(given["summary"]))})
-    incident = actions.file(form.cleaned_data["key"], by=request.actor, answers=form.answers(), said_when=form.said_when())
+        return render(request, "incidents/quick_report_check.html", check_page(request, given, school_of(request)))
+    incident = actions.file(given["key"], by=request.actor, answers=form.answers(), said_when=form.said_when(), conflict=given.get("conflict", False))
+    return redirect("incidents:receipt", code=incident.code)
+
+
+FRESH = {"when": When.JUST_NOW, "place_kind": "in_school"}
+
+
+def form_for(request: HttpRequest) -> type[QuickReportForm]:
+    """The head of the school is not asked about himself, and his form is not longer for it."""
+    return DeputyReportForm if policy.can(request.actor, "incident.file_conflict") else QuickReportForm
+
+
+def check_page(request: HttpRequest, given: dict[str, Any], school: School) -> dict[str, Any]:
+    """What the server shows before it sends: the answers, and who will be told."""
+    return {
+        "given": given,
+        "place": PlaceKind(given["place_kind"]).label,
+        "severity": Severity(given["severity"]).label,
+        "sentence": recipients_sentence(school, given["kind_row"], given["severity"]),
+        "answers": said(request),
+        "guard": rules.guard_sentence(rules.guard_text(given["summary"])),
+    }
+
+
+@action("incident.file_instead")
+@require_http_methods(["GET", "POST"])
+def report_instead(request: HttpRequest) -> HttpResponse:
+    """Báo thay nhà trường: the managing body sends when the school's leadership is concerned; nobody of the school is told (practice.md 2.3)."""
+    kinds = kinds_today()
+    schools = Organisation.objects.on(clocks.today()).filter(school__managing_body_id=request.actor.body_id).order_by("name")
+    if request.method == "GET":
+        form = InsteadForm(kinds=kinds, schools=schools, initial=FRESH | {"key": uuid.uuid4()})
+        return render(request, "incidents/report_instead.html", kinds_page(form, kinds))
+    form = InsteadForm(request.POST, kinds=kinds, schools=schools)
+    if not form.is_valid():
+        return render(request, "incidents/report_instead.html", kinds_page(form, kinds), status=422)
+    given = form.cleaned_data
+    school = School.objects.select_related("organisation__unit", "managing_body", "department").get(organisation=given["school"])
+    if request.POST.get("confirmed") != "1":
+        return render(request, "incidents/quick_report_check.html", check_page(request, given, school) | {"school": school.organisation})
+    incident = actions.file(given["key"], by=request.actor, answers=form.answers(), said_when=form.said_when(), school=school)
     return redirect("incidents:receipt", code=incident.code)
 
 
@@ -52,8 +91,8 @@ def said(request: HttpRequest) -> list[tuple[str, str]]:
 @require_POST
 def save_draft(request: HttpRequest) -> HttpResponse:
     """Keep what has been answered so far; answers the autosave with the hour."""
-    key, answers = draft_answers(request.POST, {kind.code: kind for kind in kinds_today()})
-    draft = actions.save_draft(key, by=request.actor, answers=answers)
+    key, answers, conflict = draft_answers(form_for(request)(request.POST, kinds=kinds_today()), request.POST)
+    draft = actions.save_draft(key, by=request.actor, answers=answers, conflict=conflict)
     return JsonResponse({"saved_at": f"{clocks.local(clocks.now()):%H:%M}", "code": draft.code})
 
 
@@ -64,7 +103,7 @@ def continue_draft(request: HttpRequest, incident: Incident) -> HttpResponse:
     if incident.status != IncidentStatus.DRAFT:
         return redirect(incident)
     kinds = kinds_today()
-    form = QuickReportForm(kinds=kinds, initial=kept(incident))
+    form = form_for(request)(kinds=kinds, initial=kept(incident))
     return render(request, "incidents/quick_report.html", page(request, form, kinds, draft=incident))
 
 
@@ -81,29 +120,37 @@ def kept(incident: Incident) -> dict[str, Any]:
         "place_detail": incident.place_detail,
         "severity": incident.severity,
         "summary": incident.summary,
+        "conflict": bool(incident.stand_in_id),
     }
 
 
 def page(request: HttpRequest, form: QuickReportForm, kinds: list[Kind], draft: Incident | None = None) -> dict[str, Any]:
     """What the form's page shows around the five questions."""
+    school = school_of(request)
+    police = station_of(school)
+    return kinds_page(form, kinds) | {
+        "draft": draft,
+        "asks_conflict": "conflict" in form.fields,
+        "duty_phone": police.duty_phone if police else "",
+        "duty_label": _("Trực ban %(police)s") % {"police": police.called} if police else "",
+        "sentences": sentences_for(school),
+        "autosave_url": reverse("incidents:save_draft"),
+    }
+
+
+def kinds_page(form: QuickReportForm, kinds: list[Kind]) -> dict[str, Any]:
+    """The form, and its kinds as components/kinds.html needs them: the most used first, the others by group."""
     chosen = str(form["kind"].value() or "")
     shown = [kind_choice(kind, chosen) for kind in sorted((kind for kind in kinds if kind.most_used is not None), key=lambda kind: kind.most_used)]
     groups: dict[str, list[dict[str, Any]]] = {}
     for kind in kinds:
         if kind.most_used is None:
             groups.setdefault(str(kind.get_group_display()), []).append(kind_choice(kind, chosen))
-    school = school_of(request)
-    police = station_of(school)
     return {
         "form": form,
-        "draft": draft,
         "common": shown,
         "groups": [{"label": label, "kinds": members} for label, members in groups.items()],
         "group_open": any(kind["checked"] for members in groups.values() for kind in members),
-        "duty_phone": police.duty_phone if police else "",
-        "duty_label": _("Trực ban %(police)s") % {"police": police.called} if police else "",
-        "sentences": sentences_for(school),
-        "autosave_url": reverse("incidents:save_draft"),
     }
 
 

@@ -12,25 +12,31 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
+from agreements import actions as promises
+from agreements.models import Agreement
 from briefings import actions as meetings
 from briefings.forms import value_of
 from briefings.models import Briefing, Conclusion
-from coordination import clocks, demo, notices, periods
+from coordination import clocks, demo, notices, papers, periods
+from coordination import handovers
 from coordination.codes import new_code
-from coordination.models import SYSTEM, Appointment, Job, Notice, Organisation, Role, School, Unit
+from coordination.importing import actions as lists
+from coordination.models import SYSTEM, Appointment, Job, Notice, Organisation, OrganisationSymbol, Paper, Post, Role, School, Unit, User
+from coordination.models import Handover, ListImport, UnitSuccession
 from coordination.models.notices import NoticeKind
 from coordination.models.organisations import OrganisationKind, SchoolType
 from coordination.scope import reading_as
 from incidents import actions, referral_actions
 from incidents.models import Incident, Person, Question, Referral
-from reports import actions as line
-from reports import figures, files
+from reports import figures, files, printing, returning
 from reports.models import QUARTER, Report, Return
+from reports.papers.letterhead import symbols_of
 from tests.world import NOW, World
 
 LATER = NOW + timedelta(hours=2)
@@ -51,7 +57,7 @@ PEOPLE = {
     Role.DPO: "dpo",
     Role.SYSADMIN: "sysadmin",
 }
-FAR = {"principal": "ht.xa", "officer": "ca.xa", "culture": "vhxh.xa", "leader": "ubnd.xa"}
+FAR = {"principal": "ht.xa", "second": "ht2.xa", "officer": "ca.xa", "culture": "vhxh.xa", "leader": "ubnd.xa", "sysadmin": "quantri.xa"}
 UNFLAGGED = {"kind": "tobacco", "severity": "s3"}
 PERSON = {"role": "involved", "age_band": "14_15", "full_name": "Người mẫu", "class_name": "9A", "contact": ""}
 REPORT = {
@@ -69,6 +75,8 @@ REPORT = {
     "measures": "",
 }
 END = {"__end": "1"}
+SIGNED = b"%PDF-1.7\n<</Type /Sig /ByteRange [0 10 20 30]>>\n%%EOF\n"
+PROMISE = {"kind": "programme", "title": "Chương trình phối hợp", "symbol": "CTPH", "starts_on": None, "ends_on": None, "parent": None, "legal_bases": "", "public": False}
 PLAN = {"day": "24/11/2026", "hour": "09:00", "place": "Phòng họp tầng 2"}
 SENT_REPORT = {name: str(value) for name, value in REPORT.items() if value is not False} | {"family_told_at": "09:00 20/11/2026"}
 
@@ -82,6 +90,8 @@ class Things:
     sent: Referral | None = None
     received: Referral | None = None
     answered: Referral | None = None
+    discussed: Referral | None = None
+    asked: Referral | None = None
     closable: Incident | None = None
     person: Person | None = None
     question: Question | None = None
@@ -92,7 +102,17 @@ class Things:
     expected: Return | None = None
     ready: Report | None = None
     parked: Report | None = None
+    issued: Report | None = None
+    signed: Report | None = None
+    left_out: Return | None = None
+    drafted: Agreement | None = None
+    promised: Agreement | None = None
+    later: Agreement | None = None
     bell: Notice | None = None
+    printed: Paper | None = None
+    unprinted: Paper | None = None
+    brought: ListImport | None = None
+    handed: Handover | None = None
 
 
 # Making them
@@ -115,6 +135,9 @@ def make_cases(world: World, side: Side) -> Things:
     made.sent = arrived(world, side)
     made.received = received(world, side)
     made.answered = received(world, side)
+    made.discussed, made.asked = discussed(world, side), discussed(world, side)
+    with world.acting(side.principal, NOW) as principal:
+        made.asked = referral_actions.ask_ruling(made.asked, by=principal, text="Chưa thống nhất.")
     with world.acting(side.officer, LATER) as officer:
         made.answered = referral_actions.answer(made.answered, by=officer, outcome="reminded")
         made.question = referral_actions.ask(made.received, by=officer, text="Xin gửi biên bản.")
@@ -152,6 +175,15 @@ def received(world: World, side: Side) -> Referral:
         return referral_actions.receive(referral_actions.see(referral, by=officer), by=officer)
 
 
+def discussed(world: World, side: Side) -> Referral:
+    """A referral whose result the school has asked to discuss."""
+    referral = received(world, side)
+    with world.acting(side.officer, NOW) as officer:
+        referral = referral_actions.answer(referral, by=officer, outcome="reminded")
+    with world.acting(side.principal, NOW) as principal:
+        return referral_actions.discuss(referral, by=principal, text="Chưa rõ.")
+
+
 def make_meetings(world: World, made: Things, host: str, chair: str, owner: str) -> None:
     """A planned briefing, a held one, and an ended one with a conclusion owed and a conclusion carried out."""
     post = world.actor(owner).post
@@ -178,16 +210,69 @@ def agree(briefing: Briefing, actor: Appointment, post: Any) -> Conclusion:
     return meetings.conclude(briefing, by=actor, text="Gửi lịch trực.", owner_post=post, due_on=(NOW + timedelta(days=7)).date())
 
 
-def make_papers(world: World, made: Things, issuer: str, school: str) -> None:
-    """The return that a school owes for the quarter that closed last, a finished report and one that could not be printed."""
+def make_papers(world: World, made: Things, issuer: str, school: str, let_off: str) -> None:
+    """The return that a school owes for the quarter that closed last, one that was let off, a finished report and one that could not be printed."""
     period = last_quarter()
     with world.acting("system", LATER):
         made.expected = Return.objects.visible_to(SYSTEM).of_period(period).get(school_id=world.actor(school).body_id)
-    made.ready, made.parked = (ordered(world, issuer, audience) for audience in ("education", "police"))
+        made.left_out = Return.objects.visible_to(SYSTEM).of_period(period).get(school_id=world.actor(let_off).body_id)
+    with world.acting(issuer, LATER) as actor:
+        made.left_out = returning.leave_out(made.left_out, by=actor, reason="Trường tạm dừng hoạt động.")
+
+
+def make_reports(world: World, made: Things, issuer: str, clerk: str, audience: str = "education") -> None:
+    """A finished report, one that could not be printed; and of the quarter before, an issued one and one that came back signed."""
+    earlier = periods.previous(last_quarter())
+    OrganisationSymbol.objects.create(organisation_id=world.actor(issuer).body_id, symbol="MAU")
+    made.ready = finished(world, ordered(world, issuer, audience))
+    made.parked = ordered(world, issuer, "police")
+    made.issued, made.signed = (issued(world, finished(world, ordered(world, issuer, audience, earlier)), clerk, number) for number in (1, 2))
+    with world.acting(clerk, LATER) as actor:
+        made.signed = printing.keep_signed(made.signed, by=actor, content=SIGNED)
     with world.acting("system", LATER):
-        counted = figures.snapshot(made.ready)
-        made.ready = line.finish(made.ready, counted=counted, taken_at=LATER, pdf_hash=files.keep(b"%PDF-1.7 sample"))
         Job.objects.filter(key=made.parked.job_key).update(parked_at=LATER)
+
+
+def finished(world: World, report: Report) -> Report:
+    """Its draft, as if the worker had printed it."""
+    with world.acting("system", LATER):
+        counted = figures.snapshot(report)
+        return printing.finish(report, counted=counted, taken_at=LATER, pdf_hash=files.keep(b"%PDF-1.7 sample"), sheet_hash=files.keep(b"PK sample", "xlsx"))
+
+
+def issued(world: World, report: Report, clerk: str, number: int) -> Report:
+    """Its number, and the paper that bears it."""
+    with world.acting(clerk, LATER) as actor:
+        report = printing.issue(report, by=actor, number=number, symbol="BC-MAU", issued_on=LATER.date(), signing="head")
+    with world.acting("system", LATER):
+        return printing.keep_issued(report, pdf_hash=files.keep(b"%PDF-1.7 sample with its number"))
+
+
+def make_prints(world: World, made: Things, who: str, kind: str, thing: Any) -> None:
+    """A paper that was printed from a thing, and one that could not be."""
+    offer = papers.offered(kind)
+    with world.acting(who, LATER) as actor:
+        thing = offer.find(actor, pk=thing.pk)
+        made.printed = papers.order(offer, thing, by=actor)
+    with world.acting("system", LATER):
+        made.printed = papers.store(made.printed, b"%PDF-1.7 sample")
+    with world.acting(who, LATER) as actor:
+        made.unprinted = papers.order(offer, thing, by=actor)
+        Job.objects.filter(key=made.unprinted.job_key).update(parked_at=LATER)
+
+
+def make_promises(world: World, made: Things, drafter: str, signer: str, others: list[Organisation]) -> None:
+    """A draft, a signed programme, and a later one that could take its place."""
+    made.drafted, made.promised, made.later = (promise(world, drafter, others) for _ in range(3))
+    for number, name in enumerate(("promised", "later"), 1):
+        with world.acting(signer, LATER) as actor:
+            setattr(made, name, promises.sign(getattr(made, name), by=actor, signed_on=NOW.date(), number=f"{number:02d}", symbol="CTPH"))
+
+
+def promise(world: World, who: str, others: list[Organisation]) -> Agreement:
+    """A draft of a programme."""
+    with world.acting(who, NOW) as actor:
+        return promises.draft(by=actor, issuer=promises.issuer_for(actor), answers=PROMISE | {"bodies": others})
 
 
 def last_quarter() -> periods.Period:
@@ -195,29 +280,69 @@ def last_quarter() -> periods.Period:
     return periods.previous(periods.period_at(QUARTER, LATER))
 
 
-def ordered(world: World, who: str, audience: str) -> Report:
+def ordered(world: World, who: str, audience: str, period: periods.Period | None = None) -> Report:
     """A report that waits for its job."""
     with world.acting(who, LATER) as actor:
-        return line.order(by=actor, audience=audience, scheme=QUARTER, period_key=last_quarter().key)
+        return printing.order(by=actor, audience=audience, scheme=QUARTER, period_key=(period or last_quarter()).key)
+
+
+def founded(kind: str, name: str, unit: Unit, *, parent: Organisation | None = None, initials: str = "") -> Organisation:
+    """One more body."""
+    return Organisation.objects.create(kind=kind, name=name, unit=unit, parent=parent, initials=initials, valid_from=demo.FOUNDED)
+
+
+def account(username: str, organisation: Organisation, role: str, password: str) -> Appointment:
+    """One more user, appointed since the founding day."""
+    user = User.objects.create(username=username, email=f"{username}@example.vn", password=password)
+    post = Post.objects.get_or_create(organisation=organisation, role=role)[0]
+    return Appointment.objects.create(user=user, post=post, starts_on=demo.FOUNDED)
 
 
 def far_ward() -> None:
     """A commune of another province with its bodies; no row of theirs concerns the sample ward."""
     password = make_password("xa")
     commune = Unit.objects.on(demo.COUNTED).filter(level="commune", parent__code="01").select_related("parent").order_by("code").first()
-    department = demo.body(OrganisationKind.DOET, "Sở Giáo dục và Đào tạo (xa)", commune.parent)
-    police = demo.body(OrganisationKind.COMMUNE_POLICE, "Công an phường (xa)", commune)
-    committee = demo.body(OrganisationKind.COMMUNE_PC, "Ủy ban nhân dân phường (xa)", commune, initials="XA")
-    office = demo.body(OrganisationKind.CULTURE_SOCIETY_OFFICE, "Phòng Văn hóa - Xã hội (xa)", commune, parent=committee)
-    school = demo.body(OrganisationKind.SCHOOL, "Trường THCS Xa (mẫu)", commune, parent=committee)
-    School.objects.create(organisation=school, school_type=SchoolType.LOWER_SECONDARY, managing_body=committee, department=department)
+    department = founded(OrganisationKind.DOET, "Sở Giáo dục và Đào tạo (xa)", commune.parent)
+    police = founded(OrganisationKind.COMMUNE_POLICE, "Công an phường (xa)", commune)
+    committee = founded(OrganisationKind.COMMUNE_PC, "Ủy ban nhân dân phường (xa)", commune, initials="XA")
+    office = founded(OrganisationKind.CULTURE_SOCIETY_OFFICE, "Phòng Văn hóa - Xã hội (xa)", commune, parent=committee)
+    school = founded(OrganisationKind.SCHOOL, "Trường THCS Xa (mẫu)", commune, parent=committee)
+    second = founded(OrganisationKind.SCHOOL, "Trường Tiểu học Xa (mẫu)", commune, parent=committee)
+    for organisation, kind in ((school, SchoolType.LOWER_SECONDARY), (second, SchoolType.PRIMARY)):
+        School.objects.create(organisation=organisation, school_type=kind, managing_body=committee, department=department)
     for who, body, role in (
         ("principal", school, Role.PRINCIPAL),
+        ("second", second, Role.PRINCIPAL),
         ("officer", police, Role.COMMUNE_OFFICER),
         ("culture", office, Role.COMMUNE_EDUCATION),
         ("leader", committee, Role.COMMUNE_LEADER),
+        ("sysadmin", department, Role.SYSADMIN),
     ):
-        demo.account(FAR[who], body, role, password)
+        account(FAR[who], body, role, password)
+
+
+def bring(world: World, who: str) -> ListImport:
+    """A list of one school that waits for its confirmation."""
+    with world.acting(who, LATER) as actor:
+        return lists.upload("schools", school_list(actor), by=actor)
+
+
+def school_list(actor: Appointment) -> bytes:
+    """A list of one school in a commune of the actor's province."""
+    place = Unit.objects.on(NOW.date()).filter(parent=actor.organisation.unit, level="commune", pk__in=Organisation.objects.filter(kind=OrganisationKind.COMMUNE_PC).values("unit")).first()
+    return f"Mã;Tên;Loại hình;Xã, phường\r\nTH-1;Trường Tiểu học Nhập (mẫu);Tiểu học;{place.code}\r\n".encode()
+
+
+def divide(world: World, committee: Organisation, who: str, code: str) -> Handover:
+    """A unit that was divided in favour of a commune: one of its schools was handed over, another waits."""
+    ended, department = (NOW - timedelta(days=10)).date(), Organisation.objects.get(kind=OrganisationKind.DOET, unit=committee.unit.parent)
+    old = Unit.objects.create(code=code, level="commune", kind="xa", name="Chia", full_name="Xã Chia", folded="xa chia", parent=committee.unit.parent, valid_to=ended, source="mẫu")
+    UnitSuccession.objects.create(old=old, new=committee.unit, on=ended, whole=False, is_default=True, source="mẫu")
+    schools = [founded(OrganisationKind.SCHOOL, f"Trường Mầm non Chia {number} (mẫu)", old, parent=committee) for number in (1, 2)]
+    for school in schools:
+        School.objects.create(organisation=school, school_type=SchoolType.PRESCHOOL, managing_body=committee, department=department)
+    with world.acting(who, LATER) as actor:
+        return handovers.record(old, {schools[0].pk: committee.unit}, on=ended, reason="Nghị quyết mẫu", by=actor)[0]
 
 
 OF_THE_DEPARTMENT = {Role.DOET_OFFICER, Role.DOET_LEADER, Role.CLERK, Role.DPO, Role.SYSADMIN}
@@ -235,9 +360,9 @@ class Stage:
         with reading_as(SYSTEM):
             far_ward()
             school = Organisation.objects.get(pk=self.world.actor("principal").body_id)
-            demo.account(COUNSELLOR, school, Role.COUNSELLOR, "")
+            account(COUNSELLOR, school, Role.COUNSELLOR, "")
             with clocks.set_to(LATER):
-                line.open_period(QUARTER, last_quarter().key)
+                returning.open_period(QUARTER, last_quarter().key)
         self.ward = make_cases(self.world, Side("principal", "officer"))
         self.deputy = draft(self.world, "deputy")
         self.sealed = self.apart(self.world.file("principal", kind="child_sexual_abuse", severity="s4"))
@@ -245,6 +370,9 @@ class Stage:
         self.direct = make_cases(self.world, Side("thpt_principal", "officer"))
         self.far = make_cases(self.world, Side(FAR["principal"], FAR["officer"]))
         self.meet_and_print()
+        self.print_at_hand()
+        self.promise_each_other()
+        self.bring_and_divide()
         self.tell_everyone()
 
     def apart(self, case: Incident) -> Things:
@@ -259,9 +387,37 @@ class Stage:
         make_meetings(self.world, self.office, "culture", "leader", "culture")
         make_meetings(self.world, self.police, "chief", "chief", "officer")
         make_meetings(self.world, self.far, FAR["culture"], FAR["leader"], FAR["principal"])
-        make_papers(self.world, self.ward, "culture", "principal")
-        make_papers(self.world, self.direct, "doet", "thpt_principal")
-        make_papers(self.world, self.far, FAR["culture"], FAR["principal"])
+        make_papers(self.world, self.ward, "culture", "principal", "other_principal")
+        make_papers(self.world, self.direct, "doet", "thpt_principal", "hieutruong.bk-kt-01")
+        make_papers(self.world, self.far, FAR["culture"], FAR["principal"], FAR["second"])
+        make_reports(self.world, self.ward, "culture", "culture")
+        make_reports(self.world, self.direct, "doet", "clerk")
+        make_reports(self.world, self.police, "chief", "chief", "police")
+        make_reports(self.world, self.province, "province_police", "province_police", "police")
+        make_reports(self.world, self.far, FAR["culture"], FAR["culture"])
+
+    def print_at_hand(self) -> None:
+        """Papers printed from one entry: of a school, of the police that answered, of the host of a meeting."""
+        for made, who in ((self.ward, "principal"), (self.direct, "thpt_principal"), (self.far, FAR["principal"])):
+            make_prints(self.world, made, who, "phieu-bao-nhanh", made.received.incident)
+        make_prints(self.world, self.police, "officer", "thong-bao-ket-qua", self.ward.answered)
+        make_prints(self.world, self.province, "province_police", "thong-bao-ket-qua", self.province.answered)
+        make_prints(self.world, self.office, "culture", "bien-ban-giao-ban", self.office.agreed.briefing)
+
+    def promise_each_other(self) -> None:
+        """Agreements of the commune, of the Sở and of the far ward."""
+        province_police = self.world.actor("province_police").organisation.parent
+        make_promises(self.world, self.ward, "culture", "leader", [self.world.actor("officer").organisation])
+        make_promises(self.world, self.direct, "doet", "clerk", [province_police])
+        make_promises(self.world, self.far, FAR["culture"], FAR["leader"], [self.world.actor(FAR["officer"]).organisation])
+
+    def bring_and_divide(self) -> None:
+        """Lists that wait, of the administrator and of the Sở's officer; a divided unit in each province, one of its schools handed over."""
+        self.lists = {role: bring(self.world, PEOPLE[role]) for role in (Role.SYSADMIN, Role.DOET_OFFICER)}
+        self.far.brought = bring(self.world, FAR["sysadmin"])
+        with reading_as(SYSTEM):
+            self.ward.handed = divide(self.world, self.world.actor("leader").organisation, "doet", "09998")
+            self.far.handed = divide(self.world, self.world.actor(FAR["leader"]).organisation, "system", "09999")
 
     def tell_everyone(self) -> None:
         """One notice in every bell."""
@@ -273,9 +429,11 @@ class Stage:
         """The things of a role's own body: its school's, those sent to its police, those it manages, hosts or issues."""
         cases = self.province if role == Role.PROVINCE_POLICE else self.direct if role in OF_THE_DEPARTMENT else self.ward
         rooms = self.police if role in OF_THE_POLICE else self.office if role in OF_THE_OFFICE else self.ward
-        papers = self.direct if role in OF_THE_DEPARTMENT else self.ward
-        mine = replace(cases, bell=self.bells[role])
-        for source, names in ((rooms, ("planned", "held", "agreed", "carried_out")), (papers, ("expected", "ready", "parked"))):
+        handed_in = self.direct if role in OF_THE_DEPARTMENT else self.ward
+        mine = replace(cases, bell=self.bells[role], brought=self.lists.get(role, self.lists[Role.SYSADMIN]), handed=self.ward.handed)
+        prints = self.province if role == Role.PROVINCE_POLICE else rooms if role in OF_THE_POLICE | OF_THE_OFFICE else handed_in
+        issues = self.province if role == Role.PROVINCE_POLICE else self.police if role in OF_THE_POLICE else handed_in
+        for source, names in ((rooms, ("planned", "held", "agreed", "carried_out")), (handed_in, ("expected", "left_out", "drafted", "promised", "later")), (prints, ("printed", "unprinted")), (issues, ("ready", "parked", "issued", "signed"))):
             for name in names:
                 setattr(mine, name, getattr(source, name))
         if role == Role.SCHOOL_OFFICER:
@@ -322,7 +480,7 @@ class Stage:
     def second_officer(self) -> None:
         """Another officer at the ward's desk, who handles nothing."""
         with reading_as(SYSTEM):
-            demo.account("truc2.ducxuan", self.world.actor("officer").organisation, Role.COMMUNE_OFFICER, "")
+            account("truc2.ducxuan", self.world.actor("officer").organisation, Role.COMMUNE_OFFICER, "")
 
     def body(self, role: str, route: str, things: Things) -> dict[str, Any]:
         """What a browser would send to the route, filled in well."""
@@ -351,20 +509,28 @@ NAMED = {
     "incidents:discard": ("code", "draft.code"),
     "incidents:flag": ("code", "flaggable.code"),
     "incidents:close": ("code", "closable.code"),
+    "incidents:withdraw": ("code", "flaggable.code"),
+    "incidents:merge": ("code", "flaggable.code"),
+    "incidents:keep_out": ("code", "received.incident.code"),
     "incidents:open_person": ("uid", "person.uid"),
     "incidents:reply": ("uid", "question.uid"),
     "reports:retry": ("code", "parked.code"),
 }
+NAMED |= {"coordination:order_paper": ("code", "received.incident.code"), "coordination:retry_paper": ("code", "unprinted.code")}
+NAMED |= {f"coordination:{name}": ("code", "printed.code") for name in ("paper", "paper_progress", "paper_file")}
 NAMED |= {f"incidents:{name}": ("code", "received.incident.code") for name in ("detail", "receipt", "log_call", "full_report", "amend", "look", "add_person")}
 NAMED |= {f"incidents:{name}": ("code", "sent.code") for name in ("see", "receive")}
 NAMED |= {f"incidents:{name}": ("code", "received.code") for name in ("forward", "follow_up", "ask", "note", "answer")}
 NAMED |= {f"incidents:{name}": ("code", "answered.code") for name in ("acknowledge", "discuss")}
+NAMED |= {"incidents:ask_ruling": ("code", "discussed.code"), "incidents:rule": ("code", "asked.incident.code")}
 NAMED |= {f"briefings:{name}": ("code", "planned.code") for name in ("detail", "amend", "refresh", "hold")}
 NAMED |= {f"briefings:{name}": ("code", "held.code") for name in ("attend", "conclude", "withdraw", "close")}
 NAMED |= {f"briefings:{name}": ("code", "agreed.code") for name in ("conclusion", "carry_out")} | {"briefings:confirm": ("code", "carried_out.code")}
-NAMED |= {f"reports:{name}": ("code", "ready.code") for name in ("detail", "progress", "file")}
-NAMED |= {f"reports:{name}": ("code", "expected.code") for name in ("return", "remind")}
-EXTRA = {"briefings:withdraw": {"number": 1}}
+NAMED |= {f"reports:{name}": ("code", "ready.code") for name in ("detail", "progress", "file", "sheets", "issue")} | {"reports:sign": ("code", "issued.code"), "reports:signed": ("code", "signed.code")}
+NAMED |= {f"reports:{name}": ("code", "expected.code") for name in ("return", "remind", "leave_out")} | {"reports:take_back": ("code", "left_out.code")}
+NAMED |= {f"agreements:{name}": ("code", "promised.code") for name in ("detail", "terminate", "replace")} | {f"agreements:{name}": ("code", "drafted.code") for name in ("amend", "sign")}
+NAMED |= {f"coordination:register_{name}": ("code", "brought.code") for name in ("preview", "file", "confirm", "discard")} | {"coordination:handover": ("code", "handed.code")}
+EXTRA = {"coordination:register_template": {"kind": "schools"}, "briefings:withdraw": {"number": 1}, "coordination:order_paper": {"kind": "phieu-bao-nhanh"}}
 
 
 # What a browser sends
@@ -375,6 +541,23 @@ Body = Callable[[Stage, str, Things], dict[str, Any]]
 def text(stage: Stage, role: str, things: Things) -> dict[str, Any]:
     """One text."""
     return {"text": "Một câu."}
+
+
+def a_list(stage: Stage, role: str, things: Things) -> dict[str, Any]:
+    """A list of schools as a file."""
+    return {"kind": "schools", "file": SimpleUploadedFile("danh sach.csv", school_list(stage.world.actor(PEOPLE[role])))}
+
+
+def the_rest_of_the_unit(stage: Stage, role: str, things: Things) -> dict[str, Any]:
+    """The school of the divided unit that still waits, to the one successor; confirmed."""
+    handed = things.handed
+    school = Organisation.objects.get(unit=handed.from_unit)
+    return {"unit": handed.from_unit_id, "on": f"{handed.on:%d/%m/%Y}", "reason": "Nghị quyết mẫu", f"to_{school.code}": handed.to_unit_id, "confirmed": "1"}
+
+
+def managed_by(stage: Stage, role: str) -> Organisation:
+    """A school that answers to the role's body."""
+    return stage.world.actor("thpt_principal" if role in OF_THE_DEPARTMENT else "principal").organisation
 
 
 def room(stage: Stage, role: str, things: Things) -> dict[str, Any]:
@@ -397,25 +580,49 @@ def nothing_happened(stage: Stage, role: str, things: Things) -> dict[str, Any]:
     """A nil return over the counts that stand on the page."""
     with reading_as(SYSTEM):
         seen = figures.hash_of(figures.of_school(things.expected.school, things.expected.period))
-    return {"answer": "nil", "words": "", "seen": seen} | dict.fromkeys(line.TICKS, "on")
+    return {"answer": "nil", "words": "", "seen": seen} | dict.fromkeys(returning.TICKS, "on")
+
+
+def draft_form(stage: Stage, role: str, things: Things) -> dict[str, Any]:
+    """A programme of the role's own body with somebody nearby."""
+    department = role in OF_THE_DEPARTMENT
+    side_b = stage.world.actor("province_police").organisation.parent if department else stage.world.actor("officer").organisation
+    return {"kind": "programme", "title": "Chương trình phối hợp", "symbol": "CTPH", "side_b": side_b.code, "starts_on": "01/01/2026", "ends_on": "31/12/2026", "parent": "", "legal_bases": ""}
 
 
 BODIES: dict[str, Body] = dict.fromkeys((f"incidents:{name}" for name in ("flag", "amend", "ask", "note", "discuss", "reply")), text) | {
+    "coordination:register": a_list,
+    "coordination:handover_split": the_rest_of_the_unit,
     "coordination:choose_post": lambda stage, role, things: {"appointment": stage.world.actor(PEOPLE[role]).pk},
     "incidents:quick_report": lambda stage, role, things: stage.world.form(),
+    "incidents:report_instead": lambda stage, role, things: stage.world.form() | {"school": managed_by(stage, role).code},
+    "incidents:withdraw": text,
+    "incidents:merge": lambda stage, role, things: {"into": things.closable.code},
     "incidents:save_draft": lambda stage, role, things: {"key": str(uuid.uuid4()), "summary": "Mất một xe đạp"},
     "incidents:log_call": lambda stage, role, things: {"called": "113", "called_at": "09:00 20/11/2026"},
     "incidents:full_report": lambda stage, role, things: SENT_REPORT,
     "incidents:add_person": lambda stage, role, things: PERSON,
     "incidents:open_person": lambda stage, role, things: {"purpose": "case"},
+    "incidents:take_call": lambda stage, role, things: stage.world.form() | {"school": stage.world.actor("principal").organisation.code, "origin": "call", "caller": "guard", "called_at": "09:00 20/11/2026"},
+    "incidents:ask_ruling": text,
+    "incidents:rule": text,
     "incidents:forward": lambda stage, role, things: {"to": stage.world.actor("pc04.bk").organisation.code, "text": "Thuộc thẩm quyền."},
     "incidents:follow_up": lambda stage, role, things: {"step": "progress"},
     "incidents:answer": lambda stage, role, things: {"outcome": "reminded", "text": ""},
+    "agreements:draft": draft_form,
+    "agreements:amend": draft_form,
+    "agreements:sign": lambda stage, role, things: {"number": "07", "symbol": "CTPH", "signed_on": "20/11/2026"},
+    "agreements:terminate": lambda stage, role, things: {"ended_on": "20/11/2026", "ending_note": "Theo quyết định."},
+    "agreements:replace": lambda stage, role, things: {"ended_on": "20/11/2026", "replaced_by": things.later.code},
     "briefings:plan": room,
     "briefings:amend": room,
     "briefings:attend": everybody_came,
     "briefings:conclude": conclusion,
     "briefings:carry_out": lambda stage, role, things: {"note": "Đã làm."},
     "reports:return": nothing_happened,
-    "reports:list": lambda stage, role, things: {"period": last_quarter().key, "audience": "education"},
+    "reports:remind_all": lambda stage, role, things: {"ky": last_quarter().key},
+    "reports:leave_out": lambda stage, role, things: {"reason": "Trường tạm dừng hoạt động."},
+    "reports:list": lambda stage, role, things: {"period": last_quarter().key, "audience": "police" if role in OF_THE_POLICE else "education"},
+    "reports:issue": lambda stage, role, things: {"number": "7", "symbol": symbols_of(things.ready.issuer)[0], "issued_on": "20/11/2026", "signing": "head"},
+    "reports:sign": lambda stage, role, things: {"file": SimpleUploadedFile("bao-cao.pdf", SIGNED, "application/pdf")},
 }

@@ -42,9 +42,9 @@ def test_a_case_goes_from_the_corridor_to_the_papers_of_the_quarter(somebody: So
     with somebody("chuyenvien.so.bk") as department:
         follow_the_returns(department)
         order(department, "Bản gửi ngành Giáo dục")
-        order(department, "Bản gửi Công an (để phối hợp)")
+        order(department, "Bản gửi Công an")
         check(department, "Bản gửi ngành Giáo dục", "Ủy ban nhân dân tỉnh Thái Nguyên")
-        check(department, "Bản gửi Công an (để phối hợp)", "Công an tỉnh Thái Nguyên (để p/h)")
+        check(department, "Bản gửi Công an", "Công an tỉnh Thái Nguyên")
 
 
 # The school tells

@@ -1,17 +1,19 @@
-"""Work after the commit is a row: rung for, leased, retried, parked; done once however often it is delivered."""
+"""Work after the commit is a row: rung for, held by a lock, retried, parked; done once however often it is delivered."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core import mail
+from django.core.mail import EmailMessage
 from django.db import connection, transaction
 from django.utils import timezone
 
 from coordination import jobs, loop, notices
-from coordination.models import Job, Notice, NoticeMail, SampleMail
+from coordination.models import Appointment, Job, NoticeMail, SampleMail, User
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -50,9 +52,9 @@ def fresh(job: Job) -> Job:
     return Job.objects.get(pk=job.pk)
 
 
-def fail(job: Job, error: Exception) -> None:
+def fail(job: Job, error: Exception, pauses: tuple[timedelta, ...] = jobs.SOON) -> None:
     """One attempt that fails."""
-    with jobs.lease(job.pk) as held:
+    with jobs.lease(job.pk, pauses) as held:
         assert held is not None
         raise error
 
@@ -122,7 +124,7 @@ def test_the_relay_swallows_the_broker_and_nothing_else(job: Job, monkeypatch: p
 def test_a_job_is_not_rung_while_somebody_works_on_it(job: Job, bell: Bell) -> None:
     assert jobs.claim(job.pk) is not None
     assert jobs.publish(bell) == 0
-    later(job, lease_until=jobs.LEASE + timedelta(seconds=1))
+    later(job, publish_after=jobs.MOMENT)
     assert jobs.publish(bell) == 1, "its worker died: ring again"
 
 
@@ -133,32 +135,84 @@ def test_the_relay_takes_the_longest_waiting_first_and_not_too_many(db: None, be
     assert [job_id for _kind, job_id in bell.rung] == [made[3].pk, made[0].pk]
 
 
-# The lease
+# One worker
 
 
-def test_only_one_holds_the_lease(job: Job) -> None:
+@contextmanager
+def another_worker(job: Job) -> Iterator[None]:
+    """A worker with its own line to PostgreSQL is at work on the job; when this ends, its line is cut."""
+    line = connection.get_new_connection(connection.get_connection_params())
+    try:
+        with line.cursor() as cursor:
+            cursor.execute("select pg_advisory_xact_lock(%s, %s)", [jobs.LOCKS, job.pk])
+        yield
+    finally:
+        line.close()
+
+
+def test_a_job_is_claimed_once(job: Job) -> None:
     assert jobs.claim(job.pk) is not None
     assert jobs.claim(job.pk) is None
     assert fresh(job).attempts == 1 and fresh(job).state == "running"
 
 
-def test_the_lease_outlives_the_longest_task_and_ends_before_the_broker_delivers_again(settings: Any) -> None:
-    longest, again = settings.CELERY_TASK_TIME_LIMIT, settings.CELERY_BROKER_TRANSPORT_OPTIONS["visibility_timeout"]
-    assert longest < jobs.LEASE.total_seconds() < again
-
-
-def test_a_lease_that_ran_out_can_be_taken_again(job: Job) -> None:
+def test_nobody_takes_a_job_whose_worker_lives_however_long_it_takes(job: Job, bell: Bell) -> None:
     jobs.claim(job.pk)
-    later(job, lease_until=jobs.LEASE - timedelta(seconds=5))
-    assert jobs.claim(job.pk) is None
-    later(job, lease_until=timedelta(seconds=6))
-    assert jobs.claim(job.pk).attempts == 2
+    later(job, publish_after=timedelta(hours=1), claimed_at=timedelta(hours=1))
+    with another_worker(job):
+        assert jobs.held() == [job.pk]
+        assert jobs.publish(bell) == 0 and jobs.claim(job.pk) is None
+        with jobs.lease(job.pk) as mine:
+            assert mine is None
+    assert fresh(job).attempts == 1
+
+
+def test_a_job_whose_worker_died_is_taken_over_at_once(job: Job, bell: Bell) -> None:
+    jobs.claim(job.pk)
+    with another_worker(job):
+        later(job, publish_after=jobs.MOMENT)
+        assert jobs.publish(bell) == 0
+    eventually(lambda: not jobs.held())
+    assert jobs.publish(bell) == 1, "its line is cut: ring now"
+    with jobs.lease(job.pk) as mine:
+        assert mine.attempts == 2
+    assert fresh(job).state == "done"
+
+
+def eventually(true: Callable[[], Any]) -> None:
+    """PostgreSQL notices a cut line in its own time."""
+    for _look in range(100):
+        if true():
+            return
+        time.sleep(0.02)
+    raise AssertionError("in vain")
+
+
+def test_a_worker_that_was_overtaken_between_claiming_and_holding_leaves(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "held", list)
+    with another_worker(job), jobs.lease(job.pk) as mine:
+        assert mine is None
+    assert fresh(job).state == "running"
+
+
+def test_a_worker_that_comes_when_all_is_done_leaves(job: Job) -> None:
+    claimed = jobs.claim(job.pk)
+    Job.objects.filter(pk=job.pk).update(done_at=timezone.now())
+    with transaction.atomic():
+        assert jobs.lock(claimed) is None
+
+
+def test_a_transaction_that_idles_ends_after_the_longest_task_and_before_the_broker_delivers_again(settings: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("select extract(epoch from current_setting('idle_in_transaction_session_timeout')::interval)")
+        idle = cursor.fetchone()[0]
+    assert settings.CELERY_TASK_TIME_LIMIT < idle < settings.CELERY_BROKER_TRANSPORT_OPTIONS["visibility_timeout"]
 
 
 def test_finished_work_is_done_and_never_done_again(job: Job, bell: Bell) -> None:
     with jobs.lease(job.pk) as held:
         assert held.pk == job.pk
-    assert fresh(job).state == "done" and fresh(job).lease_until is None
+    assert fresh(job).state == "done" and fresh(job).claimed_at is None
     with jobs.lease(job.pk) as held:
         assert held is None
     later(job, publish_after=timedelta(days=30))
@@ -180,19 +234,26 @@ def test_work_that_fails_leaves_no_trace_and_is_tried_again_later(job: Job, bell
     row = fresh(job)
     assert (row.state, row.attempts, row.fault) == ("waiting", 1, "RuntimeError"), "the fault names a class, never data"
     assert jobs.publish(bell) == 0, "not at once"
-    later(job, publish_after=jobs.RETRY_AFTER + timedelta(seconds=1))
+    later(job, publish_after=jobs.SOON[0])
     assert jobs.publish(bell) == 1
     with jobs.lease(job.pk) as held:
         assert held is not None
     assert (fresh(job).state, fresh(job).fault) == ("done", "")
 
 
-def test_the_pause_grows_with_every_failure(job: Job) -> None:
-    pauses = []
-    for _ in range(3):
-        fail(job, RuntimeError())
-        pauses.append(fresh(job).publish_after - timezone.now())
-    assert pauses == sorted(pauses) and pauses[2] - pauses[0] > jobs.RETRY_AFTER
+@pytest.mark.parametrize("pauses", [jobs.SOON, notices.PATIENCE], ids=["short", "mail"])
+def test_the_pauses_are_those_of_its_kind_and_then_it_is_parked(job: Job, pauses: tuple[timedelta, ...]) -> None:
+    for pause in pauses:
+        fail(job, RuntimeError(), pauses)
+        waits = fresh(job).publish_after - timezone.now()
+        assert fresh(job).state == "waiting" and timedelta(0) < pause - waits < timedelta(seconds=5)
+    fail(job, RuntimeError(), pauses)
+    assert fresh(job).state == "parked" and list(pauses) == sorted(pauses)
+
+
+def test_a_mail_outlives_three_days_without_a_mail_server() -> None:
+    assert sum(notices.PATIENCE, timedelta(0)) >= timedelta(days=3)
+    assert max(notices.PATIENCE) <= timedelta(hours=2), "and goes soon after it is back"
 
 
 def test_a_broken_database_statement_is_a_failure_like_another(job: Job) -> None:
@@ -219,10 +280,10 @@ def test_the_fifth_failure_parks(job: Job, bell: Bell) -> None:
     assert jobs.publish(bell) == 0
 
 
-def test_a_job_whose_worker_dies_five_times_is_parked_with_a_word(job: Job) -> None:
-    for _ in range(5):
+def test_a_job_that_kills_its_workers_is_parked_with_a_word(job: Job) -> None:
+    for _ in range(jobs.MOST_ATTEMPTS + jobs.MOST_DEATHS):
         assert jobs.claim(job.pk) is not None
-        later(job, lease_until=jobs.LEASE + timedelta(seconds=1))
+        later(job, publish_after=fresh(job).publish_after - timezone.now())
     assert jobs.claim(job.pk) is None
     assert fresh(job).state == "parked" and fresh(job).fault
 
@@ -242,48 +303,64 @@ def test_the_state_is_said_in_words(job: Job) -> None:
 def states() -> dict[str, Job]:
     """A row in every state."""
     now = timezone.now()
-    rows = [Job(), Job(lease_until=now), Job(done_at=now), Job(parked_at=now)]
+    rows = [Job(), Job(claimed_at=now), Job(done_at=now), Job(parked_at=now)]
     return {row.state: row for row in rows}
 
 
 # The one handler of the ground: mail
 
 
-@contextmanager
-def delivered_again(job: Job) -> Iterator[None]:
-    """The handler runs, and runs again as if its worker had died before saying so."""
-    notices.mail_notice(job.pk)
-    yield
-    Job.objects.filter(pk=job.pk).update(done_at=None, lease_until=None)
-    notices.mail_notice(job.pk)
+def mail_job(world: World) -> Job:
+    """The first mail of a filed case."""
+    world.file()
+    world.see_all()
+    return Job.objects.filter(kind="mail_notice").order_by("pk").first()
 
 
 def test_a_notice_is_mailed_once_to_each_holder_however_often_it_is_delivered(world: World) -> None:
-    world.file()
-    world.see_all()
-    job = Job.objects.filter(kind="mail_notice").order_by("pk").first()
-    with delivered_again(job):
-        first = SampleMail.objects.count() + len(mail.outbox)
-    assert first == 1
-    assert SampleMail.objects.count() + len(mail.outbox) == 1
-    assert NoticeMail.objects.filter(notice_id=job.target).count() == 1
+    job = mail_job(world)
+    for _ in range(3):
+        notices.mail_notice(job.pk)
+    assert [sent.to for sent in mail.outbox] == [[NoticeMail.objects.get(pk=job.target).user.email]]
 
 
-def test_a_mail_server_that_refuses_costs_a_retry_and_no_second_mail(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    world.file()
-    world.see_all()
-    job = Job.objects.filter(kind="mail_notice").order_by("pk").first()
-    monkeypatch.setattr(notices, "send_mail", refuse)
-    notices.mail_notice(job.pk)
-    assert fresh(job).state == "waiting" and not NoticeMail.objects.exists()
-    monkeypatch.undo()
+def test_a_mail_that_is_sent_again_carries_the_same_name(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its worker died after the mail server took it and before "done" was stored."""
+    monkeypatch.setattr(jobs, "held", list)
+    job = mail_job(world)
     for _ in range(2):
         notices.mail_notice(job.pk)
+        Job.objects.filter(pk=job.pk).update(done_at=None, publish_after=timezone.now())
+    first, second = (sent.message()["Message-ID"] for sent in mail.outbox)
+    assert first == second and first.endswith("@localhost>")
+    notices.mail_notice(Job.objects.filter(kind="mail_notice").order_by("pk").last().pk)
+    assert mail.outbox[2].message()["Message-ID"] != first
+
+
+def test_one_persons_refused_mail_holds_up_nobody_elses(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    officer = world.actor("officer")
+    second = User.objects.create(username="truc.thu.hai", email="truc.thu.hai@example.vn")
+    Appointment.objects.create(user=second, post=officer.post, starts_on=officer.starts_on)
+    refused = mail_job(world)
+    monkeypatch.setattr(EmailMessage, "send", refuse)
+    notices.mail_notice(refused.pk)
+    assert fresh(refused).state == "waiting" and fresh(refused).fault == "ConnectionRefusedError"
+    monkeypatch.undo()
+    for job in Job.objects.filter(kind="mail_notice").exclude(pk=refused.pk):
+        notices.mail_notice(job.pk)
+    assert ["truc.thu.hai@example.vn"] in [sent.to for sent in mail.outbox] and len(mail.outbox) == 3
+    notices.mail_notice(refused.pk)
     world.see_all()
-    assert fresh(job).state == "done" and NoticeMail.objects.count() == 1
-    assert Notice.objects.unscoped("test").filter(pk=job.target).exists()
+    assert fresh(refused).state == "done" and len(mail.outbox) == 4
 
 
 def refuse(*_: object, **__: object) -> None:
     """A mail server that is not there."""
     raise ConnectionRefusedError
+
+
+def test_who_has_left_the_post_is_not_mailed_any_more(world: World) -> None:
+    job = mail_job(world)
+    User.objects.filter(pk=NoticeMail.objects.get(pk=job.target).user_id).update(is_active=False)
+    notices.mail_notice(job.pk)
+    assert fresh(job).state == "done" and mail.outbox == []

@@ -8,7 +8,7 @@ import pytest
 from django.core import mail
 
 from coordination import clocks, jobs, loop, notices
-from coordination.models import Appointment, Job, Notice, SampleMail, User
+from coordination.models import Appointment, Job, Notice, NoticeMail, SampleMail, User
 from coordination.models.notices import NoticeKind
 from tests.world import ACCOUNTS, NOW, SUMMARY, World
 
@@ -106,7 +106,7 @@ def test_a_restricted_case_is_mailed_without_its_kind(world: World) -> None:
 
 def test_only_those_who_hold_the_post_today_are_mailed(world: World) -> None:
     officer = world.actor("officer")
-    today = clocks.today()
+    today = clocks.local(NOW).date()
     for name, starts, ends, active in (
         ("truc.hom.nay", today, None, True),
         ("truc.hom.qua", today - timedelta(days=5), today, True),
@@ -147,9 +147,10 @@ def test_the_sample_mailbox_shows_ones_own_mails_in_the_demo_alone(world: World,
     assert "Thư của trực ban" not in world.client("principal").get("/hop-thu-mau/").content.decode()
 
 
-def test_the_key_of_a_job_is_its_notice(world: World) -> None:
+def test_every_mail_has_a_job_of_its_own(world: World) -> None:
     world.file()
     world.see_all()
-    keys = set(Job.objects.values_list("key", flat=True))
-    assert keys == {f"mail_notice:{pk}" for pk in Notice.objects.unscoped("test").values_list("pk", flat=True)}
-    assert jobs.add("mail_notice", Notice.objects.unscoped("test").first().pk).key in keys
+    mails = NoticeMail.objects.all()
+    assert set(Job.objects.values_list("key", flat=True)) == {f"mail_notice:{mail.pk}" for mail in mails}
+    assert {mail.notice_id for mail in mails} == set(Notice.objects.unscoped("test").values_list("pk", flat=True))
+    assert jobs.add("mail_notice", mails[0].pk).key == f"mail_notice:{mails[0].pk}"

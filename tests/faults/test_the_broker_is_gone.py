@@ -1,4 +1,4 @@
-"""Nobody waits for Redis: filing is answered at once, and its mails arrive later, each exactly once (security.md 6, F2)."""
+"""Nobody waits for Redis: filing is answered at once, and its mails and papers arrive later, each exactly once (security.md 6, F2)."""
 
 import time
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from coordination.models import Job
-from tests.faults.filing import file, mailed, settled, waiting
+from tests.faults.ledger import file, mailed, order, printed_once, settled, waiting
 from tests.live import Live, Visitor
 
 pytestmark = pytest.mark.faults
@@ -15,21 +15,23 @@ FAULTS: dict[str, Callable[[Live], None]] = {"stopped": Live.stop_redis, "hangin
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_filing_without_redis_is_answered_at_once_and_mailed_once_when_it_is_back(live: Live, principal: Visitor, fault: str) -> None:
+def test_what_is_filed_and_ordered_without_redis_is_answered_at_once_and_done_once_when_it_is_back(live: Live, principal: Visitor, office: Visitor, fault: str) -> None:
     FAULTS[fault](live)
     filings = [file(live, principal) for _ in range(3)]
+    paper = order(live, office)
     assert max(filing.seconds for filing in filings) < SOON
     for filing in filings:
         receipt = principal.get(filing.receipt)
         assert receipt.status == 200 and receipt.seconds < SOON and "Đã gửi." in receipt.text
     time.sleep(3)  # long enough for the relay to have asked in vain, and for a mail to arrive if one could
     assert [mailed(live, filing) for filing in filings] == [[], [], []]
-    assert waiting(live) == 9
+    assert waiting(live) == 10
     assert all(part.process and part.process.poll() is None for part in live.parts), "nothing died of it"
     live.resume_redis()
     live.until(lambda: settled(live), 40)
     for filing in filings:
         assert mailed(live, filing) == filing.told
+    assert printed_once(live, paper)
 
 
 def test_a_broker_that_forgot_everything_is_rung_again(live: Live, principal: Visitor) -> None:

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from incidents.models import Incident
+from tests.faults.ledger import reported
 from tests.live import Live, Visitor
 from tests.world import World
 
@@ -26,12 +26,6 @@ def raw(live: Live, visitor: Visitor, fields: dict[str, str], *, cut: int) -> by
         line.sendall(head.encode() + body[: cut if cut >= 0 else len(body) + cut])
         line.shutdown(socket.SHUT_WR)
         return line.recv(100)
-
-
-def reported(live: Live) -> int:
-    """Cases that count as sent."""
-    with live.inside():
-        return Incident.objects.unscoped("test").filter(status="submitted").count()
 
 
 @pytest.mark.parametrize("cut", [0, 1, 60, -60, -8, -1])

@@ -1,24 +1,23 @@
-"""A worker that is killed in the middle of its work loses nothing and does nothing twice (security.md 6, F1, F8, F9)."""
+"""A worker that is killed in the middle of its work loses nothing, does nothing twice, and is relieved at once (security.md 6, F1, F8, F9)."""
 
 import os
 import signal
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connections
 
 from coordination.celery import app
-from coordination.models import Appointment, Job, SampleMail
-from coordination.periods import period_at
-from reports import actions as report_actions
-from reports.models import QUARTER, Report
-from tests.faults.filing import file, let_leases_run_out, mailed, settled
+from coordination.models import Job
+from tests.faults.ledger import file, mailed, order, printed_once, report_at, settled
 from tests.live import Live, Visitor
 
 pytestmark = pytest.mark.faults
+WHO = pytest.mark.parametrize("child", [True, False], ids=["its working processes", "the worker above them"])
+AT_ONCE = 20.0  # a new worker, and the paper: seconds, where a lease would be eleven minutes
 
 
 @contextmanager
@@ -42,38 +41,71 @@ def held_up(live: Live, table: str) -> Iterator[Any]:
             holder.close()
 
 
-@pytest.mark.parametrize("child", [True, False], ids=["the child", "the whole worker"])
-def test_a_worker_killed_while_mailing_is_harmless(live: Live, principal: Visitor, child: bool) -> None:
+def new_paper(live: Live, principal: Visitor, office: Visitor) -> str:
+    """A report of figures that nobody has printed yet."""
+    file(live, principal)
+    live.until(lambda: settled(live))
+    return order(live, office)
+
+
+def relieved(live: Live) -> None:
+    """All work is done soon, by whoever took it over."""
+    begun = time.monotonic()
+    live.until(lambda: settled(live), 60)
+    assert time.monotonic() - begun < AT_ONCE
+
+
+@WHO
+def test_a_worker_killed_while_mailing_is_relieved_at_once(live: Live, principal: Visitor, child: bool) -> None:
     with held_up(live, "coordination_samplemail") as waiting:
         filing = file(live, principal)
         live.until(waiting, 8)
         before = live.worker.process.pid
         live.kill_worker(child=child)
         assert (live.worker.process.pid == before) == child
-    assert len(mailed(live, filing)) < 3, "the killed work left nothing behind"
-    let_leases_run_out(live)
-    live.until(lambda: settled(live), 30)
+        assert len(mailed(live, filing)) < 3, "the killed work left nothing behind"
+    relieved(live)
     assert mailed(live, filing) == filing.told
 
 
-def test_a_worker_killed_between_printing_and_storing_leaves_one_file_and_one_report(live: Live) -> None:
+@WHO
+def test_a_worker_killed_in_the_middle_of_a_paper_is_relieved_at_once(live: Live, principal: Visitor, office: Visitor, child: bool) -> None:
+    paper = new_paper(live, principal, office)
+    live.until(lambda: live.at_work("render_report"), 9)
+    live.kill_worker(child=child)
+    relieved(live)
+    assert printed_once(live, paper)
     with live.inside():
-        officer = Appointment.objects.with_post().get(user__username="chuyenvien.so.bk")
+        assert Job.objects.get(kind="render_report", target=report_at(paper).pk).attempts > 1, "it was killed too late to prove anything"
+
+
+def test_a_worker_killed_between_printing_and_storing_leaves_one_file_and_one_report(live: Live, principal: Visitor, office: Visitor) -> None:
+    file(live, principal)
+    live.until(lambda: settled(live))
     with held_up(live, "coordination_notice") as waiting:
-        with live.inside(officer):
-            ordered = report_actions.order(by=officer, audience="education", scheme=QUARTER, period_key=period_at(QUARTER, live.now()).key)
+        paper = order(live, office)
         live.until(waiting, 9)
         live.kill_worker(child=True)
+        with live.inside():
+            assert report_at(paper).status == "ordered", "the killed work left nothing behind"
+    relieved(live)
+    assert printed_once(live, paper)
+
+
+def test_a_worker_that_only_pauses_keeps_its_work(live: Live, principal: Visitor, office: Visitor) -> None:
+    paper = new_paper(live, principal, office)
+    live.until(lambda: live.at_work("render_report"), 9)
+    paused = live.children_of(live.worker)
+    for pid in paused:
+        os.kill(pid, signal.SIGSTOP)
+    time.sleep(4)
     with live.inside():
-        assert Report.objects.unscoped("test").get(pk=ordered.pk).status == "ordered", "the killed work left nothing behind"
-    let_leases_run_out(live)
-    live.until(lambda: settled(live), 40)
-    with live.inside():
-        report = Report.objects.unscoped("test").get()
-        assert report.status == "ready"
-        assert SampleMail.objects.filter(body__contains=report.get_absolute_url()).count() == 1
-    stored = [path for path in Path(live.env["MEDIA_ROOT"]).rglob("*") if path.is_file()]
-    assert f"{report.pdf_hash}.pdf" in {path.name for path in stored} and all(path.suffix == ".pdf" for path in stored)
+        job = Job.objects.get(kind="render_report", target=report_at(paper).pk)
+    assert (job.state, job.attempts) == ("running", 1), "nobody else took it, though it was silent for longer than a moment"
+    for pid in paused:
+        os.kill(pid, signal.SIGCONT)
+    relieved(live)
+    assert printed_once(live, paper)
 
 
 def test_a_message_delivered_many_times_mails_once(live: Live, principal: Visitor) -> None:

@@ -52,6 +52,7 @@ def press(world: World, incident: Incident, who: str = "principal") -> int:
         (ReferralStatus.RECEIVED, "Công an chưa báo kết quả.", POLICE),
         (ReferralStatus.ANSWERED, "Nhà trường chưa xác nhận đã nhận kết quả.", SCHOOL),
         (ReferralStatus.DISCUSSED, "Công an chưa trả lời đề nghị trao đổi thêm.", POLICE),
+        (ReferralStatus.RULING, "Cấp có thẩm quyền chưa cho ý kiến.", POLICE),
     ],
 )
 def test_the_guard_says_what_is_missing_and_whose_turn_it_is(status: str, missing: str, turn: str) -> None:
@@ -59,7 +60,7 @@ def test_the_guard_says_what_is_missing_and_whose_turn_it_is(status: str, missin
     assert [(gap.missing, gap.turn) for gap in gaps] == [("Chưa có báo cáo đầy đủ.", SCHOOL), (missing, turn)]
 
 
-@pytest.mark.parametrize("status", [ReferralStatus.SETTLED, ReferralStatus.FORWARDED])
+@pytest.mark.parametrize("status", [ReferralStatus.SETTLED, ReferralStatus.FORWARDED, ReferralStatus.RULED, ReferralStatus.RECALLED])
 def test_a_referral_that_is_over_stands_in_nobodys_way(status: str) -> None:
     assert closing_gaps(report_missing=False, referrals=[(status, POLICE)]) == []
 

@@ -470,7 +470,8 @@ def test_a_handler_whose_post_has_ended_opens_nothing_more_and_a_colleague_answe
     referral = world.received()
     officer = world.actor("officer")
     Appointment.objects.filter(pk=officer.pk).update(ends_on=NOW.date())
-    assert post(world.client("officer"), referral, "ket-qua", outcome="reminded", text="").url == "/vi-tri/"
+    refused = post(world.client("officer"), referral, "ket-qua", outcome="reminded", text="Lời nhắn đã gõ.")
+    assert refused.status_code == 403 and "Lời nhắn đã gõ." in refused.content.decode() and "không còn giữ vị trí" in refused.content.decode()
     assert post(world.client("chief"), referral, "ket-qua", outcome="reminded", text="").status_code == 302
     assert officer.post.role == Role.COMMUNE_OFFICER
 

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from coordination import clocks, periods
-from coordination.models import SYSTEM, Appointment, Job, Organisation
+from coordination.models import SYSTEM, Appointment, Job, Organisation, Unit
 from coordination.scope import reading_as
 from incidents import actions as cases
-from reports import actions, figures, tasks
+from reports import figures, printing, returning, tasks
 from reports.models import QUARTER, Report, Return
 from tests.world import NOW, World
 
@@ -21,13 +21,13 @@ FULL = {
     "session": "class", "handling": "at_school", "pupils": 7, "pupils_female": 2, "victims_under_16": 1, "injured": 1, "deaths": 0,
     "family_told_at": IN_Q3, "narrative": "Đã xử lý.", "measures": "Nhắc nhở.",
 }  # fmt: skip
-ALL_ASKED = dict.fromkeys(actions.TICKS, True)
+ALL_ASKED = dict.fromkeys(returning.TICKS, True)
 
 
 def expect(period: periods.Period = Q3, at: datetime = IN_Q3) -> int:
     """Open the rows of a period."""
     with clocks.set_to(at), reading_as(SYSTEM):
-        return actions.open_period(QUARTER, period.key)
+        return returning.open_period(QUARTER, period.key)
 
 
 def return_of(world: World, who: str = "principal", period: periods.Period = Q3) -> Return:
@@ -43,7 +43,7 @@ def hand_in(world: World, who: str = "principal", *, at: datetime = IN_TIME, per
         counted = figures.of_school(item.school, item.period)
         nil = not counted["totals"]["cases"]
         said = {"nil": nil, "ticks": ALL_ASKED if nil else {}, "seen": figures.hash_of(counted)} | changes
-        return actions.submit(item, by=actor, **said)
+        return returning.submit(item, by=actor, **said)
 
 
 def schools_of_the_ward() -> list[Appointment]:
@@ -61,18 +61,33 @@ def happened(world: World, who: str = "principal", *, at: datetime = IN_Q3, full
     return incident
 
 
-def ordered(world: World, who: str = "doet", *, audience: str = "education", period: periods.Period = Q3, at: datetime = NOW) -> Report:
+def ordered(world: World, who: str = "doet", *, audience: str = "education", period: periods.Period = Q3, at: datetime = NOW, area: Unit | None = None) -> Report:
     """An order and its waiting job."""
     with world.acting(who, at) as actor:
-        return actions.order(by=actor, audience=audience, scheme=QUARTER, period_key=period.key)
+        return printing.order(by=actor, audience=audience, scheme=QUARTER, period_key=period.key, area=area)
 
 
 def rendered(report: Report, at: datetime = NOW) -> Report:
     """What the worker makes of it."""
     with clocks.set_to(at):
         tasks.render_report(job_of(report).pk)
+    return anew(report)
+
+
+def anew(report: Report) -> Report:
+    """The row as it stands now."""
     with reading_as(SYSTEM):
-        return Report.objects.visible_to(SYSTEM).select_related("issuer__parent", "area__parent").get(pk=report.pk)
+        return Report.objects.visible_to(SYSTEM).select_related("issuer__parent", "issuer__unit", "area__parent", "supplements").get(pk=report.pk)
+
+
+def issued(world: World, report: Report, who: str = "clerk", *, at: datetime = NOW, **changes: Any) -> Report:
+    """A number, and the worker's print of it."""
+    said = {"number": 12, "symbol": "BC-SGDĐT", "issued_on": at.date(), "signing": "deputy"} | changes
+    with world.acting(who, at) as actor:
+        report = printing.issue(report, by=actor, **said)
+    with clocks.set_to(at):
+        tasks.print_report(job_of(report).pk)
+    return anew(report)
 
 
 def job_of(report: Report) -> Job:

@@ -8,12 +8,12 @@ from django.urls import reverse
 from coordination import clocks
 from coordination.models import SYSTEM, Duty, Notice
 from coordination.scope import reading_as
-from reports import actions, figures
+from reports import figures, returning
 from reports.models import Return
 from tests.reports.quarter import ALL_ASKED, IN_TIME, Q3, expect, hand_in, happened, on_the_day, return_of
 from tests.world import World
 
-ASKED = dict.fromkeys(actions.TICKS, "on")
+ASKED = dict.fromkeys(returning.TICKS, "on")
 
 
 def url(item: Return) -> str:
@@ -42,7 +42,7 @@ def test_a_nil_return_is_handed_in_after_asking_three_places(world: World, item:
     assert item.submitted_by_id == world.actor("principal").pk
 
 
-@pytest.mark.parametrize("forgotten", actions.TICKS)
+@pytest.mark.parametrize("forgotten", returning.TICKS)
 def test_a_nil_return_without_one_of_its_questions_comes_back_filled(world: World, item: Return, forgotten: str) -> None:
     said = {name: value for name, value in ASKED.items() if name != forgotten}
     with on_the_day():
@@ -137,7 +137,7 @@ def test_the_duty_begins_in_the_last_month_and_ends_with_the_return(world: World
 
     for day, count in ((31, 0), (1, 1), (2, 1)):
         with clocks.set_to(datetime(2026, 8 if day == 31 else 9, day, 8, 0, tzinfo=clocks.ZONE)), reading_as(SYSTEM):
-            actions.ask_for_returns()
+            returning.ask_for_returns()
         assert len(owed()) == count
     assert owed()[0].due_at == item.due_at == datetime(2026, 9, 16, 17, 0, tzinfo=clocks.ZONE)
     hand_in(world)

@@ -10,6 +10,7 @@ import pytest
 from coordination.models import Unit
 from incidents.figures import PERSONS, PLACES, WORDS
 from reports import papers, protection
+from reports.papers import common, education, police
 from reports.protection import HIDDEN
 from tests.reports.auditor import recovered, solved
 
@@ -87,13 +88,13 @@ def random_figures(dice: random.Random) -> dict[str, Any]:
         lines.append({"key": f"k{place}", "group": "AB"[place % 2], "group_label": f"Nhóm {place % 2}", "label": f"Loại {place}", "police_label": f"Hành vi {place // 2}", "numbers": numbers})
     totals = {name: sum(line["numbers"][name] for line in lines) for name in WORDS}
     handled = {"at_school": 0, "with_police": totals["cases"]}
-    return {"lines": lines, "totals": totals, "outcomes": {"reminded": 3, "": 2}, "handling": handled, "units": {}, "returns": [], "closed": True}
+    return {"lines": lines, "totals": totals, "outcomes": {"reminded": 3, "": 2}, "handling": handled, "units": {}, "returns": [], "closed": True, "compared": True, "cluster": {}, "supplements": ""}
 
 
 def equations_of(table: Any, shown: papers.Shown, members: list[list[int]], columns: list[str], unknown: dict[tuple[str, int], int]) -> list[list[int]]:
     """What one printed table says: each shown cell is a sum of kinds."""
     found = []
-    places = {column: 2 + list(papers.COLUMNS).index(column) for column in columns}
+    places = {column: 2 + list(common.COLUMNS).index(column) for column in columns}
     for row, kinds in zip(table.rows, members, strict=True):
         for column in columns:
             value = row.cells[places[column]]
@@ -109,7 +110,7 @@ def equations_of(table: Any, shown: papers.Shown, members: list[list[int]], colu
 def members_of_kinds(shown: papers.Shown) -> list[list[int]]:
     """The kinds behind each row of Appendix I of the education line."""
     rows = []
-    for name, places in papers.groups_of(shown.lines):
+    for name, places in education.groups_of(shown.lines):
         rows += [places] * bool(name) + [[place] for place in places]
     return [*rows, list(range(len(shown.lines)))]
 
@@ -128,8 +129,8 @@ def test_both_papers_together_give_no_hidden_cell_away(level: str, columns: list
     for _paper in range(200):
         shown = papers.Shown(random_figures(dice), Unit(level=level))
         unknown = {(column, kind): place for place, (column, kind) in enumerate((column, kind) for column in columns for kind in range(len(shown.lines)))}
-        equations = equations_of(papers.kinds_table(shown), shown, members_of_kinds(shown), columns, unknown)
-        equations += equations_of(papers.offences_table(shown), shown, members_of_offences(shown), columns, unknown)
+        equations = equations_of(education.kinds_table(shown), shown, members_of_kinds(shown), columns, unknown)
+        equations += equations_of(police.offences_table(shown), shown, members_of_offences(shown), columns, unknown)
         if "cases" in columns:
             equations += [cases_are_their_places(kind, unknown) for kind in range(len(shown.lines))]
         equations += [single for equation in equations if not equation[-1] for single in every_part_is_nothing(equation)]
@@ -168,6 +169,6 @@ def test_sentences_say_no_hidden_number() -> None:
     for line in figures["lines"]:
         line["numbers"] |= {"cases": 1, "in_school": 1, "gate": 0, "elsewhere": 0, "online": 0, "last_year": 0, "pupils": 1, "pupils_female": 0}
     figures["totals"] |= {"cases": 3, "last_year": 0, "pupils": 3, "pupils_female": 0}
-    shown = papers.Shown(figures | {"lines": figures["lines"][:3]}, Unit(level="commune"))
-    words = papers.cases_words(SimpleNamespace(), shown)
-    assert words == "Trong kỳ ghi nhận một số vụ việc liên quan đến một số học sinh; cùng kỳ năm trước chưa có số liệu trên hệ thống."
+    shown = papers.Shown(figures | {"lines": figures["lines"][:3], "compared": False}, Unit(level="commune"))
+    words = common.cases_words(SimpleNamespace(), shown)
+    assert words == "Trong kỳ ghi nhận một số vụ việc liên quan đến một số học sinh; cùng kỳ năm trước không có số liệu trên hệ thống."

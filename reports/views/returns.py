@@ -1,38 +1,28 @@
-"""Pages of the line: the school's periods and returns, the grid that follows them, reports and their files."""
+"""The school's periods and returns, and the grid that follows them."""
 
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.db.models import F, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from coordination import audit, clocks, jobs, paging, params, periods, policy
+from coordination import clocks, paging, params, periods, policy
 from coordination.access import action
+from coordination.models import Unit
 from coordination.periods import Period
 from coordination.words import deadline, hour_words
 from coordination.workflow import Stale
 from incidents import figures as incidents
-from reports import actions, figures, files, papers
-from reports.forms import COMMUNE, COUNTS, DIRECT, NIL, GridFilter, OrderForm, ReturnForm
-from reports.models import QUARTER, Audience, Report, Return, ReturnState
-from reports.workflow import ReportStatus, ReturnStatus
-
-OFFERED = 4
-
-
-def offered_periods() -> list[Period]:
-    """The running quarter and the three before it, newest first."""
-    found = [periods.period_at(QUARTER, clocks.now())]
-    while len(found) < OFFERED:
-        found.append(periods.previous(found[-1]))
-    return found
-
+from reports import figures, returning
+from reports.forms.returns import COMMUNE, COUNTS, DIRECT, NIL, GridFilter, LeaveOutForm, ReturnForm
+from reports.models import Return, ReturnState, offered_periods
+from reports.workflow import ReturnStatus
 
 # The school
 
@@ -72,8 +62,8 @@ def one_return(request: HttpRequest, item: Return) -> HttpResponse:
     form = ReturnForm(request.POST)
     if form.is_valid():
         try:
-            actions.submit(item, by=request.actor, **form.as_act())
-        except actions.Refused as refusal:
+            returning.submit(item, by=request.actor, **form.as_act())
+        except returning.Refused as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, _("Đã nộp số liệu kỳ."))
@@ -94,6 +84,8 @@ def return_page(request: HttpRequest, item: Return, *, form: ReturnForm | None =
         "counted": counted,
         "totals": [(label, counted["totals"][name]) for name, label in incidents.WORDS.items()] if counted else [],
         "form": form,
+        "closed_by": returning.closed_by(item) if form else None,
+        "may_take_back": item.status == ReturnStatus.LEFT_OUT and policy.can(request.actor, "return.take_back", item),
         "seen": seen,
         "deadline": clock_of(item),
         "window": periods.data_window_words(item.period),
@@ -112,7 +104,8 @@ def shown_figures(request: HttpRequest, item: Return) -> dict[str, Any] | None:
 # Those who follow
 
 
-GRID_PARAMS = {"trang_thai": params.one_of(ReturnState.values), "tuyen": params.one_of([DIRECT, COMMUNE]), "after": params.cursor}
+GRID_PARAMS = {"trang_thai": params.one_of(ReturnState.values), "tuyen": params.one_of([DIRECT, COMMUNE]), "xa": params.number, "after": params.cursor}
+FILTERS = ("trang_thai", "tuyen", "xa")
 
 
 @action("return.grid")
@@ -125,6 +118,8 @@ def grid(request: HttpRequest) -> HttpResponse:
     period = next((period for period in shown if period.key == asked["ky"]), None) or usual_period(mine, shown)
     expected = mine.of_period(period)
     rows = on_line(expected, asked["tuyen"])
+    if asked["xa"]:
+        rows = rows.filter(commune_id=asked["xa"])
     tally = rows.tally()
     if asked["trang_thai"]:
         rows = rows.in_state(asked["trang_thai"])
@@ -135,13 +130,29 @@ def grid(request: HttpRequest) -> HttpResponse:
         "tabs": [{"label": each.label, "url": f"{reverse('reports:grid')}?ky={each.key}", "here": each == period} for each in shown],
         "tally": tally,
         "reported": tally[ReturnState.ON_TIME] + tally[ReturnState.LATE],
+        "communes": communes_of(expected, period),
+        "commune": Unit.objects.filter(pk=asked["xa"]).first() if asked["xa"] else None,
+        "may_remind_all": may_remind_all(request, expected, period),
         "rows": [grid_row(request, item) for item in page.rows],
         "older": page.after,
-        "filters": GridFilter(initial={"ky": period.key, **{name: asked[name] for name in ("trang_thai", "tuyen")}}),
-        "active": sum(1 for name in ("trang_thai", "tuyen") if asked[name]),
+        "filters": GridFilter(initial={"ky": period.key, **{name: asked[name] for name in FILTERS}}),
+        "active": sum(1 for name in FILTERS if asked[name]),
         "clear_url": f"{reverse('reports:grid')}?ky={period.key}",
     }
     return render(request, "reports/grid.html", context)
+
+
+def communes_of(expected: Any, period: Period) -> list[dict[str, Any]]:
+    """For who follows more than one commune: each with its x/y, by name; none for a commune itself."""
+    rows = [row | {"url": f"{reverse('reports:grid')}?ky={period.key}&xa={row['commune_id']}", "reported": row["on_time"] + row["late"]} for row in expected.by_commune()]
+    return rows if len(rows) > 1 else []
+
+
+def may_remind_all(request: HttpRequest, expected: Any, period: Period) -> int:
+    """How many schools of the actor's own line have not handed in, when the window has closed and the actor reminds at all."""
+    if clocks.now() < period.ends or not policy.can(request.actor, "return.remind"):
+        return 0
+    return expected.filter(managing_body_id=request.actor.body_id).in_state(ReturnState.MISSING).count()
 
 
 def usual_period(mine: Any, shown: list[Period]) -> Period:
@@ -164,8 +175,10 @@ def grid_row(request: HttpRequest, item: Return) -> dict[str, Any]:
         "item": item,
         "goes_to": item.managing_body.called,
         "deadline": clock_of(item) if item.submitted_at or item.is_over else None,
-        "readable": readable and item.status == ReturnStatus.SUBMITTED,
+        "readable": readable and item.status in (ReturnStatus.SUBMITTED, ReturnStatus.LEFT_OUT),
         "nil": readable and item.nil,
+        "may_leave_out": item.status == ReturnStatus.OPEN and policy.can(request.actor, "return.leave_out", item),
+        "may_take_back": item.status == ReturnStatus.LEFT_OUT and policy.can(request.actor, "return.take_back", item),
         "may_remind": open_and_due and not item.reminded_today and policy.can(request.actor, "return.remind", item),
         "reminded": hour_words(item.reminded_at) if item.reminded_at and open_and_due else "",
     }
@@ -175,107 +188,46 @@ def grid_row(request: HttpRequest, item: Return) -> dict[str, Any]:
 @require_POST
 def remind(request: HttpRequest, item: Return) -> HttpResponse:
     """Nhắc nộp, once a day."""
-    actions.remind(item, by=request.actor)
+    returning.remind(item, by=request.actor)
     messages.success(request, _("Đã nhắc %(school)s.") % {"school": item.school.called})
     return redirect(f"{reverse('reports:grid')}?ky={item.period_key}")
 
 
-# Reports
-
-
-@action("report.list")
-@require_http_methods(["GET", "POST"])
-def report_list(request: HttpRequest) -> HttpResponse:
-    """The body's reports and the form that orders one."""
-    shown = offered_periods()
-    if request.method == "GET":
-        return list_page(request, OrderForm(periods=shown, initial={"period": shown[1].key, "audience": Audience.EDUCATION}))
-    if not policy.can(request.actor, "report.order"):
-        raise PermissionDenied("report.order")
-    form = OrderForm(request.POST, periods=shown)
-    if not form.is_valid():
-        return list_page(request, form, status=422)
-    report = actions.order(by=request.actor, audience=form.cleaned_data["audience"], scheme=QUARTER, period_key=form.cleaned_data["period"])
-    return redirect(report)
-
-
-def list_page(request: HttpRequest, form: OrderForm, status: int = 200) -> HttpResponse:
-    """Newest first; a report that is being made says so."""
-    asked = params.read(request, after=params.cursor)
-    page = paging.page_of(Report.objects.visible_to(request.actor).defer("figures"), time="ordered_at", after=asked["after"], size=20)
-    rows = [{"report": report, "ordered": hour_words(report.ordered_at)} for report in page.rows]
-    context = {"rows": rows, "older": page.after, "form": form if policy.can(request.actor, "report.order") else None}
-    return render(request, "reports/list.html", context, status=status)
-
-
-@action("report.read", of=Report)
-@require_GET
-def detail(request: HttpRequest, report: Report) -> HttpResponse:
-    """One report: what its job is doing, then its file and the counts it was made of."""
-    return detail_page(request, report)
-
-
-def detail_page(request: HttpRequest, report: Report, status: int = 200) -> HttpResponse:
-    """The page with its progress."""
-    ready = report.status == ReportStatus.READY
-    shown = papers.Shown(report.figures, report.area) if ready else None
-    context = {
-        "report": report,
-        "window": periods.data_window_words(report.period),
-        "ready": ready,
-        "counted": [(label, shown.total(name)) for name, label in incidents.WORDS.items()] if shown else [],
-        "taken": hour_words(report.snapshot_at) if ready else "",
-    }
-    return render(request, "reports/detail.html", context | progress_of(request, report), status=status)
-
-
-@action("report.read", of=Report)
-@require_GET
-def progress(request: HttpRequest, report: Report) -> HttpResponse:
-    """The fragment a page asks for again until the work is over."""
-    return render(request, "reports/progress.html", progress_of(request, report))
-
-
-def progress_of(request: HttpRequest, report: Report) -> dict[str, Any]:
-    """What components/progress.html needs."""
-    job = actions.job_of(report)
-    state = "done" if report.status == ReportStatus.READY else {"parked": "failed"}.get(job.state, job.state)
-    return {
-        "state": state,
-        "sentence": job.state_words if state != "failed" else failure_words(job),
-        "poll_url": reverse("reports:progress", args=[report.code]),
-        "refresh_url": report.get_absolute_url(),
-        "file_url": reverse("reports:file", args=[report.code]),
-        "retry_url": reverse("reports:retry", args=[report.code]) if policy.can(request.actor, "report.retry", report) else "",
-    }
-
-
-def failure_words(job: Any) -> str:
-    """Why, when the printer said it in words; otherwise that it is worth trying again."""
-    in_words = job.fault if job.fault and job.attempts < jobs.MOST_ATTEMPTS else ""
-    return _("Chưa tạo được báo cáo. %(why)s") % {"why": in_words or _("Bấm “Làm lại”; nếu vẫn lỗi, báo quản trị hệ thống.")}
-
-
-@action("report.read", of=Report)
-@require_GET
-def report_file(request: HttpRequest, report: Report) -> HttpResponse:
-    """The stored file, checked against its hash; reading it is one line of the trail."""
-    if report.status != ReportStatus.READY:
-        raise Stale("not made yet")
-    try:
-        content = files.read(report.pdf_hash)
-    except files.Spoiled:
-        messages.error(request, _("Tệp đã lưu bị mất hoặc bị thay đổi nên không tải được. Lập lại báo cáo của kỳ này để có tệp mới."))
-        return detail_page(request, report, status=503)
-    audit.record("download", report, by=request.actor, pdf=report.pdf_hash)
-    response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = content_disposition_header(True, f"Báo cáo {report.period_key} {report.area.name} - {report.get_audience_display()}.pdf")
-    return response
-
-
-@action("report.retry", of=Report)
+@action("return.grid")
 @require_POST
-def retry(request: HttpRequest, report: Report) -> HttpResponse:
-    """Tạo lại after a failure."""
-    actions.retry(report, by=request.actor)
-    return redirect(report)
+def remind_all(request: HttpRequest) -> HttpResponse:
+    """Nhắc tất cả: every school of the actor's line that has not handed in, once a day each."""
+    period = next((each for each in offered_periods() if each.key == request.POST.get("ky")), None)
+    if period is None or not set(request.POST) <= {"ky", "csrfmiddlewaretoken", "__end"}:
+        raise BadRequest("unknown period")
+    if not policy.can(request.actor, "return.remind"):
+        raise PermissionDenied("return.remind")
+    told = returning.remind_all(period, by=request.actor)
+    if told:
+        messages.success(request, ngettext("Đã nhắc %(count)d đơn vị.", "Đã nhắc %(count)d đơn vị.", told) % {"count": told})
+    else:
+        messages.info(request, _("Không còn đơn vị nào phải nhắc: đã nộp, được miễn hoặc đã nhắc trong hôm nay."))
+    return redirect(f"{reverse('reports:grid')}?ky={period.key}")
+
+
+@action("return.leave_out", of=Return)
+@require_http_methods(["GET", "POST"])
+def leave_out(request: HttpRequest, item: Return) -> HttpResponse:
+    """Miễn nộp: a reason, and a school that is not expected this once."""
+    if item.status != ReturnStatus.OPEN:
+        raise Stale("handed in or left out already")
+    form = LeaveOutForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        returning.leave_out(item, by=request.actor, reason=form.cleaned_data["reason"])
+        messages.success(request, _("Đã miễn nộp cho %(school)s.") % {"school": item.school.called})
+        return redirect(f"{reverse('reports:grid')}?ky={item.period_key}")
+    return render(request, "reports/leave_out.html", {"item": item, "form": form}, status=422 if form.errors else 200)
+
+
+@action("return.take_back", of=Return)
+@require_POST
+def take_back(request: HttpRequest, item: Return) -> HttpResponse:
+    """Bỏ miễn nộp: the school is expected after all."""
+    returning.take_back(item, by=request.actor)
+    messages.success(request, _("%(school)s lại thuộc diện nộp kỳ này.") % {"school": item.school.called})
+    return redirect(f"{reverse('reports:grid')}?ky={item.period_key}")

@@ -1,32 +1,34 @@
-"""The acts of the line: open a period, ask, remind, submit; order a report, finish it, try again."""
+"""The acts of a return: open a period, ask, remind, submit."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext as _
 
-from coordination import audit, clocks, duties, jobs, notices, periods, policy
+from coordination import audit, clocks, duties, notices, periods, policy
 from coordination.calendars import calendar_for
-from coordination.models import SYSTEM, Appointment, Job, Organisation, Post, School
+from coordination.models import SYSTEM, Appointment, Organisation, Post, School
 from coordination.models.notices import NoticeKind
 from coordination.models.organisations import OrganisationKind
 from coordination.periods import Period
+from coordination.scope import beyond_the_reader
 from coordination.workflow import Stale, move
 from reports import figures
-from reports.models import QUARTER, Report, Return
-from reports.workflow import ReportStatus, ReturnStatus
+from reports.models import QUARTER, Audience, Report, Return
+from reports.workflow import ReturnStatus
 
 BATCH = 1000
 TICKS = ("asked_class_teachers", "asked_gate", "asked_hotline")
+# When the portal itself reminds a school: the day before the due hour, the day after, and the third day after. Then a person asks.
+REMINDERS = (timedelta(days=-1), timedelta(days=1), timedelta(days=3))
+LAST_REMINDER = REMINDERS[-1] + timedelta(days=1)
 
 
 class Refused(Exception):
     """What was answered does not fit what is known; the message says what to do. Answered 422."""
-
-
-# Returns
 
 
 @transaction.atomic
@@ -78,6 +80,7 @@ def keep_periods() -> None:
     running = periods.period_at(QUARTER, clocks.now())
     open_period(QUARTER, running.key)
     ask_for_returns()
+    remind_by_the_clock()
 
 
 @transaction.atomic
@@ -95,14 +98,16 @@ def ask_for_returns() -> int:
 
 
 @transaction.atomic
-def submit(item: Return, *, by: Appointment, nil: bool, ticks: dict[str, bool], seen: str, words: str = "") -> Return:
+def submit(item: Return, *, by: Appointment, nil: bool, ticks: dict[str, bool], seen: str, words: str = "", after_issue: bool = False) -> Return:
     """The head of the school confirms the counts, or signs that nothing happened after asking three places (ground.md 34).
 
-    The counts are taken now and frozen; `seen` is the hash of what stood on the page. Raises Refused in words, Stale when
-    it was handed in before. The receiving body is told and the duty ends.
+    The counts are taken now and frozen; `seen` is the hash of what stood on the page. When the receiving body has issued its
+    report, `after_issue` says that the school knows. Raises Refused in words, Stale when it was handed in before. The
+    receiving body is told and the duty ends.
     """
     if item.status != ReturnStatus.OPEN:
         raise Stale("already submitted")
+    refuse_a_closed_period(item, after_issue=after_issue)
     counted = figures.of_school(item.school, item.period)
     refuse_contradictions(item, counted["totals"]["cases"], nil=nil, ticks=ticks, same=seen == figures.hash_of(counted))
     done = move(item, "submit", by=by, figures=counted, nil=nil, words=words, submitted_at=clocks.now(), submitted_by=by, **(ticks if nil else {}))
@@ -125,6 +130,23 @@ def refuse_contradictions(item: Return, cases: int, *, nil: bool, ticks: dict[st
         raise Refused(_("Số liệu vừa thay đổi sau khi trang được mở. Xem lại số liệu mới bên dưới rồi nộp."))
 
 
+def closed_by(item: Return) -> Report | None:
+    """The report with which the receiving body has issued the period, if it has."""
+    with beyond_the_reader("the school learns that its period has been issued, and under which number"):
+        issued = Report.objects.unscoped("a return asks whether its period was issued").in_the_book()
+        return issued.filter(issuer_id=item.managing_body_id, audience=Audience.EDUCATION, scheme=item.scheme, period_key=item.period_key).order_by("issued_at").first()
+
+
+def refuse_a_closed_period(item: Return, *, after_issue: bool) -> None:
+    """What was issued does not change: a school that comes later says that it knows (reporting.md 8, "báo cáo bổ sung")."""
+    issued = None if after_issue else closed_by(item)
+    if issued:
+        raise Refused(
+            _("Kỳ này đã chốt: %(body)s đã ban hành Báo cáo số %(number)s. Vẫn nộp được: đánh dấu ô “Nộp bổ sung” rồi nộp lại; số liệu sẽ vào báo cáo bổ sung.")
+            % {"body": item.managing_body.called, "number": issued.number_words}
+        )
+
+
 def desk_of(item: Return) -> Post:
     """Who receives it in daily work: the Phòng VH-XH, or the Sở."""
     return Post.head_of(Organisation.objects.desk_of(item.managing_body))
@@ -135,75 +157,57 @@ def remind(item: Return, *, by: Appointment) -> Return:
     """The receiving body asks again, once a day for each school; raises Stale for the second press."""
     locked = Return.objects.visible_to(by).select_for_update(of=("self",)).get(pk=item.pk)
     if locked.status != ReturnStatus.OPEN or not locked.is_over or locked.reminded_today:
-        raise Stale("handed in, not due yet, or reminded today")
+        raise Stale("handed in, left out, not due yet, or reminded today")
     if not policy.can(by, "return.remind", locked):
         raise PermissionDenied("return.remind")
-    locked.reminded_at = clocks.now()
-    locked.save(update_fields=["reminded_at"])
-    notices.tell(Post.head_of(locked.school), NoticeKind.RETURN_REMINDED, locked)
-    audit.record("remind", locked, by=by)
+    tell_again(locked, by=by)
     return locked
 
 
-# Reports
+@transaction.atomic
+def remind_all(period: Period, *, by: Appointment) -> int:
+    """Every school that has not handed in to the actor's body for the period, but once a day each; says how many were told."""
+    missing = Return.objects.visible_to(by).of_period(period).filter(managing_body_id=by.body_id, status=ReturnStatus.OPEN).select_for_update(of=("self",)).order_by("pk")
+    due = [item for item in missing if item.is_over and not item.reminded_today and policy.can(by, "return.remind", item)]
+    for item in due:
+        tell_again(item, by=by)
+    return len(due)
 
 
 @transaction.atomic
-def order(*, by: Appointment, audience: str, scheme: str, period_key: str) -> Report:
-    """Ask for the paper of the actor's own body: a row and its job in one transaction. An order that still waits is the same order."""
-    if not policy.can(by, "report.order"):
-        raise PermissionDenied("report.order")
-    issuer = Organisation.objects.select_related("unit").get(pk=by.body_id)
-    period = periods.period_by_key(scheme, period_key)
-    report, made = Report.objects.visible_to(by).get_or_create(
-        issuer=issuer,
-        area=issuer.unit,
-        audience=audience,
-        scheme=scheme,
-        period_key=period_key,
-        status=ReportStatus.ORDERED,
-        defaults={"first": period.first, "last": period.last, "parties": [issuer.pk], "ordered_by": by, "ordered_at": clocks.now()},
-    )
-    if made:
-        jobs.add("render_report", report.pk, key=report.job_key)
-        audit.record("order", report, by=by, audience=audience, period=period_key)
-    return report
+def remind_by_the_clock() -> int:
+    """The loop's reminders: each of REMINDERS once; when the loop slept through two, only the later one is sent."""
+    now = clocks.now()
+    passed = Q(pk__in=[])
+    for pause in REMINDERS:
+        passed |= Q(due_at__lte=now - pause) & (Q(reminded_at=None) | Q(reminded_at__lt=F("due_at") + pause))
+    waiting = Return.objects.unscoped("the clocks remind every school").filter(passed, status=ReturnStatus.OPEN, due_at__gt=now - LAST_REMINDER)
+    due = list(waiting.select_related("school").select_for_update(of=("self",), skip_locked=True).order_by("pk")[:BATCH])
+    for item in due:
+        tell_again(item, by=SYSTEM)
+    return len(due)
 
 
-def job_of(report: Report) -> Job:
-    """The work behind a report already in scope."""
-    return Job.objects.get(key=report.job_key)
+def tell_again(item: Return, *, by: Any) -> None:
+    """The reminder itself: a notice to the head of the school, the hour on the row, a line in the trail."""
+    item.reminded_at = clocks.now()
+    item.save(update_fields=["reminded_at"])
+    notices.tell(Post.head_of(item.school), NoticeKind.RETURN_REMINDED, item)
+    audit.record("remind", item, by=by)
 
 
 @transaction.atomic
-def finish(report: Report, *, counted: dict[str, Any], taken_at: Any, pdf_hash: str) -> Report:
-    """The worker's last step: figures, hashes and file in one row; whoever ordered it is told."""
-    done = move(report, "finish", by=SYSTEM, figures=counted, snapshot_hash=figures.hash_of(counted), snapshot_at=taken_at, units_reported=figures.units_reported(counted), pdf_hash=pdf_hash)
-    notices.tell(done.ordered_by.post, NoticeKind.REPORT_READY, done)
+def leave_out(item: Return, *, by: Appointment, reason: str) -> Return:
+    """The receiving body lets a school off for one period, with a reason: it is not expected any more, and is told so."""
+    done = move(item, "leave_out", by=by, left_out_reason=reason, left_out_at=clocks.now(), left_out_by=by)
+    duties.discharge("return", done, act="waive")
+    notices.tell(Post.head_of(done.school), NoticeKind.RETURN_LEFT_OUT, done)
     return done
 
 
 @transaction.atomic
-def retry(report: Report, *, by: Appointment) -> Report:
-    """Ask again after a failure; raises Stale while the job still stands or when it is done."""
-    job = Job.objects.select_for_update().get(key=report.job_key)
-    if job.state != "parked":
-        raise Stale("the job is not parked")
-    report.failure_told_at = None
-    report.save(update_fields=["failure_told_at"])
-    jobs.retry(job)
-    audit.record("retry", report, by=by)
-    return report
-
-
-@transaction.atomic
-def tell_of_failures() -> int:
-    """Whoever ordered a report whose job was parked is told once, whatever parked it."""
-    parked = Job.objects.filter(kind="render_report", target=OuterRef("pk"), parked_at__isnull=False)
-    failed = Report.objects.unscoped("the loop watches every report").filter(Exists(parked), status=ReportStatus.ORDERED, failure_told_at=None)
-    found = list(failed.select_related("ordered_by__post__organisation").select_for_update(of=("self",), skip_locked=True)[:BATCH])
-    for report in found:
-        notices.tell(report.ordered_by.post, NoticeKind.REPORT_FAILED, report)
-        report.failure_told_at = clocks.now()
-        report.save(update_fields=["failure_told_at"])
-    return len(found)
+def take_back(item: Return, *, by: Appointment) -> Return:
+    """The school is expected after all: the clocks ask it again."""
+    done = move(item, "take_back", by=by, left_out_reason="", left_out_at=None, left_out_by=None, asked_at=None)
+    notices.tell(Post.head_of(done.school), NoticeKind.RETURN_EXPECTED_AGAIN, done)
+    return done

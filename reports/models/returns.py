@@ -1,4 +1,4 @@
-"""Return: what a school hands in for a period. Report: what is printed for a unit, frozen with its figures."""
+"""Return: what a school hands in for a period."""
 
 import uuid
 from datetime import datetime
@@ -15,37 +15,13 @@ from django.utils.translation import gettext_lazy as _
 from coordination import clocks
 from coordination.codes import new_code
 from coordination.fields import EncryptedTextField
-from coordination.models import Appointment, Organisation, Role, Unit
+from coordination.models import Appointment, Organisation, Unit
 from coordination.models.people import SCHOOL_ROLES
-from coordination.periods import SCHEMES, Period, period_by_key
+from coordination.periods import Period
 from coordination.scope import ScopedManager, ScopedQuerySet
 from coordination.workflow import Moving
-from reports.workflow import REPORT_MOVES, RETURN_MOVES, ReportStatus, ReturnStatus
-
-QUARTER = "nd09_quarter"
-READERS = frozenset({Role.COMMUNE_EDUCATION, Role.COMMUNE_LEADER, Role.DOET_OFFICER, Role.DOET_LEADER})
-
-
-class Covering(models.Model):
-    """A row that belongs to one period of one scheme."""
-
-    scheme = models.CharField(max_length=20, choices=[(name, name) for name in SCHEMES])
-    period_key = models.CharField(max_length=12)
-    first = models.DateField()
-    last = models.DateField()
-
-    class Meta:
-        abstract = True
-
-    @property
-    def period(self) -> Period:
-        """The period with its window and its words."""
-        return period_by_key(self.scheme, self.period_key)
-
-    @property
-    def is_over(self) -> bool:
-        """Whether the data window has closed."""
-        return clocks.now() >= self.period.ends
+from reports.models.covering import READERS, Covering
+from reports.workflow import RETURN_MOVES, ReturnStatus
 
 
 class ReturnState(models.TextChoices):
@@ -54,13 +30,18 @@ class ReturnState(models.TextChoices):
     ON_TIME = "on_time", _("Đã nộp đúng hạn")
     LATE = "late", _("Đã nộp muộn")
     MISSING = "missing", _("Chưa nộp")
+    LEFT_OUT = "left_out", _("Được miễn nộp")
 
 
 IN_STATE = {
     ReturnState.ON_TIME: Q(status=ReturnStatus.SUBMITTED, submitted_at__lte=F("due_at")),
     ReturnState.LATE: Q(status=ReturnStatus.SUBMITTED, submitted_at__gt=F("due_at")),
     ReturnState.MISSING: Q(status=ReturnStatus.OPEN),
+    ReturnState.LEFT_OUT: Q(status=ReturnStatus.LEFT_OUT),
 }
+
+
+EXPECTED = ~Q(status=ReturnStatus.LEFT_OUT)
 
 
 class ReturnQuerySet(ScopedQuerySet):
@@ -80,12 +61,17 @@ class ReturnQuerySet(ScopedQuerySet):
 
     def for_grid(self) -> Self:
         """What a row of the grid shows, in one query; figures and words stay closed."""
-        return self.select_related("school", "managing_body", "commune").defer("figures", "words")
+        return self.select_related("school", "managing_body", "commune").defer("figures", "words", "left_out_reason")
+
+    def by_commune(self) -> list[dict[str, Any]]:
+        """The tally of each commune, by name: one query."""
+        states = {state.value: Count("pk", filter=condition) for state, condition in IN_STATE.items()}
+        return list(self.order_by("commune__full_name").values("commune_id", "commune__full_name").annotate(expected=Count("pk", filter=EXPECTED), **states))
 
     def tally(self) -> dict[str, int]:
-        """How many are expected, and how many stand in each state: one query."""
+        """How many are expected (those left out are not), and how many stand in each state: one query."""
         states = {state.value: Count("pk", filter=condition) for state, condition in IN_STATE.items()}
-        return self.order_by().aggregate(expected=Count("pk"), nil=Count("pk", filter=Q(status=ReturnStatus.SUBMITTED, nil=True)), **states)
+        return self.order_by().aggregate(expected=Count("pk", filter=EXPECTED), nil=Count("pk", filter=Q(status=ReturnStatus.SUBMITTED, nil=True)), **states)
 
 
 class Return(Moving, Covering):
@@ -116,6 +102,9 @@ class Return(Moving, Covering):
     words = EncryptedTextField()
     submitted_at = models.DateTimeField(null=True, blank=True)
     submitted_by = models.ForeignKey(Appointment, models.PROTECT, null=True, blank=True, related_name="+")
+    left_out_at = models.DateTimeField(null=True, blank=True)
+    left_out_by = models.ForeignKey(Appointment, models.PROTECT, null=True, blank=True, related_name="+")
+    left_out_reason = EncryptedTextField()
 
     objects = ScopedManager.from_queryset(ReturnQuerySet)()
 
@@ -124,7 +113,11 @@ class Return(Moving, Covering):
             models.UniqueConstraint(name="one_return_per_school_and_period", fields=["school", "scheme", "period_key"]),
             models.CheckConstraint(
                 name="submitted_return_has_its_hour_and_its_hand",
-                condition=Q(status="open", submitted_at=None, submitted_by=None) | Q(status="submitted", submitted_at__isnull=False, submitted_by__isnull=False),
+                condition=Q(status__in=("open", "left_out"), submitted_at=None, submitted_by=None) | Q(status="submitted", submitted_at__isnull=False, submitted_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="left_out_return_has_its_hour_and_its_hand",
+                condition=Q(status="left_out", left_out_at__isnull=False, left_out_by__isnull=False) | ~Q(status="left_out") & Q(left_out_at=None, left_out_by=None),
             ),
             models.CheckConstraint(name="nil_return_asked_three_times", condition=Q(nil=False) | Q(asked_class_teachers=True, asked_gate=True, asked_hotline=True)),
         ]
@@ -167,7 +160,9 @@ class Return(Moving, Covering):
 
     @property
     def state(self) -> str:
-        """On time, late or missing."""
+        """On time, late, missing or left out."""
+        if self.status == ReturnStatus.LEFT_OUT:
+            return ReturnState.LEFT_OUT
         if self.status == ReturnStatus.OPEN:
             return ReturnState.MISSING
         return ReturnState.LATE if self.submitted_at > self.due_at else ReturnState.ON_TIME
@@ -181,8 +176,8 @@ class Return(Moving, Covering):
 
     @property
     def is_late(self) -> bool:
-        """Past its due hour, handed in or not."""
-        return (self.submitted_at or clocks.now()) > self.due_at
+        """Past its due hour, handed in or not; a school that was left out is never late."""
+        return self.status != ReturnStatus.LEFT_OUT and (self.submitted_at or clocks.now()) > self.due_at
 
     @property
     def opens_at(self) -> datetime:
@@ -193,75 +188,3 @@ class Return(Moving, Covering):
     def reminded_today(self) -> bool:
         """Whether the school was reminded today."""
         return self.reminded_at is not None and clocks.local(self.reminded_at).date() == clocks.today()
-
-
-class Audience(models.TextChoices):
-    """Two versions of the quarter (ground.md 30)."""
-
-    EDUCATION = "education", _("Bản gửi ngành Giáo dục")
-    POLICE = "police", _("Bản gửi Công an (để phối hợp)")
-
-
-class Report(Moving, Covering):
-    """One printed report of a unit for a period. Its figures are frozen when it is made and never change (product.md 7)."""
-
-    OPEN_TEXT = {"code", "scheme", "period_key", "audience", "status", "figures", "snapshot_hash", "units_reported", "pdf_hash"}
-    MOVES: ClassVar = REPORT_MOVES
-    policy_name = "report"
-
-    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    code = models.CharField(max_length=13, unique=True, default=new_code, editable=False)
-    issuer = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
-    area = models.ForeignKey(Unit, models.PROTECT, related_name="+")
-    audience = models.CharField(max_length=12, choices=Audience)
-    parties = ArrayField(models.BigIntegerField(), default=list, help_text="The issuing body: the wall in the database.")
-    status = models.CharField(max_length=12, choices=ReportStatus, default=ReportStatus.ORDERED)
-    ordered_by = models.ForeignKey(Appointment, models.PROTECT, related_name="+")
-    ordered_at = models.DateTimeField()
-    failure_told_at = models.DateTimeField(null=True, blank=True)
-    figures = models.JSONField(default=dict)
-    snapshot_hash = models.CharField(max_length=64, blank=True)
-    snapshot_at = models.DateTimeField(null=True, blank=True)
-    units_reported = models.CharField(max_length=20, blank=True, help_text="27/29.")
-    pdf_hash = models.CharField(max_length=64, blank=True)
-
-    objects = ScopedManager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(name="one_order_at_a_time", fields=["issuer", "area", "audience", "scheme", "period_key"], condition=Q(status="ordered")),
-            models.CheckConstraint(
-                name="ready_report_has_its_file",
-                condition=Q(status="ordered", pdf_hash="", snapshot_hash="", snapshot_at=None) | Q(status="ready", snapshot_at__isnull=False) & ~Q(pdf_hash="") & ~Q(snapshot_hash=""),
-            ),
-        ]
-        indexes = [
-            models.Index(name="report_by_issuer", fields=["issuer", "-ordered_at", "-id"]),
-            models.Index(name="report_by_snapshot", fields=["snapshot_hash"], condition=Q(status="ready")),
-            GinIndex(name="report_parties", fields=["parties"]),
-        ]
-
-    def __str__(self) -> str:
-        return self.duty_words
-
-    def get_absolute_url(self) -> str:
-        return reverse("reports:detail", args=[self.code])
-
-    @classmethod
-    def scope_for(cls, actor: Any) -> Q:
-        """The body's own reports."""
-        return Q(issuer_id=actor.body_id) if actor.role in READERS else Q(pk__in=[])
-
-    def relations_to(self, actor: Any) -> set[str]:
-        """Whether the actor's body issues it."""
-        return {"issuer"} if self.issuer_id == actor.body_id else set()
-
-    @property
-    def duty_words(self) -> str:
-        """What a list and a notice may say."""
-        return _now("Báo cáo %(period)s · %(audience)s") % {"period": self.period.label, "audience": self.get_audience_display()}
-
-    @property
-    def job_key(self) -> str:
-        """Its one job."""
-        return f"render_report:{self.pk}"

@@ -1,4 +1,4 @@
-"""What a school answers for a period, what is ordered, and the filters of the grid."""
+"""What a school answers for a period, and the filters of the grid."""
 
 from typing import Any
 
@@ -7,9 +7,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from coordination.forms import CleanCharField, StrictForm
-from coordination.periods import Period
-from reports.actions import TICKS
-from reports.models import Audience, ReturnState
+from reports.models import ReturnState
+from reports.returning import TICKS
 
 COUNTS, NIL = "counts", "nil"
 ANSWERS = [(COUNTS, _("Có vụ việc: số liệu trên trang này đúng với sổ của nhà trường")), (NIL, _("Trong kỳ không phát sinh vụ việc"))]
@@ -38,6 +37,7 @@ class ReturnForm(StrictForm):
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4, "data-guard": ""}),
     )
+    after_issue = forms.BooleanField(label=_("Nộp bổ sung: báo cáo kỳ này đã ban hành, số liệu của trường vào báo cáo bổ sung"), required=False)
     seen = forms.RegexField(r"^[0-9a-f]{64}\Z", widget=forms.HiddenInput, error_messages={"required": _("Mở lại trang rồi nộp."), "invalid": _("Mở lại trang rồi nộp.")})
 
     def clean(self) -> dict[str, Any]:
@@ -52,23 +52,20 @@ class ReturnForm(StrictForm):
     def as_act(self) -> dict[str, Any]:
         """The answers as the action takes them."""
         said = self.cleaned_data
-        return {"nil": said["answer"] == NIL, "ticks": {name: said[name] for name in TICKS}, "words": said["words"], "seen": said["seen"]}
+        return {"nil": said["answer"] == NIL, "ticks": {name: said[name] for name in TICKS}, "words": said["words"], "seen": said["seen"], "after_issue": said["after_issue"]}
 
 
-class OrderForm(StrictForm):
-    """Which period, for whom."""
+class LeaveOutForm(StrictForm):
+    """Why a school need not hand in this once."""
 
-    period = forms.ChoiceField(label=_("Kỳ báo cáo"), error_messages={"required": _("Chưa chọn kỳ."), "invalid_choice": _("Kỳ này không lập được. Chọn một kỳ trong danh sách.")})
-    audience = forms.ChoiceField(
-        label=_("Bản báo cáo"),
-        choices=Audience.choices,
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Chưa chọn bản gửi cho ai."), "invalid_choice": _("Chọn một trong hai bản.")},
+    reason = CleanCharField(
+        label=_("Lý do miễn nộp"),
+        help_text=_("Ví dụ: trường tạm dừng hoạt động để sửa chữa cả quý. Không ghi tên người."),
+        lines=True,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3, "data-guard": ""}),
+        error_messages={"required": _("Chưa ghi lý do. Nhà trường và cấp quản lý sẽ đọc lý do này.")},
     )
-
-    def __init__(self, data: Any = None, *args: Any, periods: list[Period], **kwargs: Any) -> None:
-        super().__init__(data, *args, **kwargs)
-        self.fields["period"].choices = [(period.key, period.label) for period in periods]
 
 
 class GridFilter(forms.Form):
@@ -77,3 +74,4 @@ class GridFilter(forms.Form):
     ky = forms.CharField(widget=forms.HiddenInput)
     trang_thai = forms.ChoiceField(label=_("Tình trạng"), choices=STATES, required=False)
     tuyen = forms.ChoiceField(label=_("Tuyến báo cáo"), choices=LINES, required=False)
+    xa = forms.CharField(widget=forms.HiddenInput, required=False)

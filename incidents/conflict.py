@@ -1,0 +1,47 @@
+"""A case that concerns the school's own leadership: who is kept out, who stands in, who answers for the school (practice.md 2.3)."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Q
+
+from coordination import clocks
+from coordination.models import Appointment, Organisation, Post, Role
+from incidents.models import Incident
+
+LEADERS = frozenset({Role.PRINCIPAL, Role.SCHOOL_OFFICER})
+
+
+def answering_post(incident: Incident) -> Post:
+    """Who owes what the school owes and hears what it hears: its head; in a conflict the desk of the managing body, so that nothing lies in a box of the school."""
+    return desk_of(incident) if incident.stand_in_id else Post.head_of(incident.school)
+
+
+def desk_of(incident: Incident) -> Post:
+    """The desk of the managing body: the Phòng VH-XH, or the Sở."""
+    return Post.head_of(Organisation.objects.desk_of(incident.jurisdiction))
+
+
+def take_over(incident: Incident, *, by: Appointment, happened: datetime | None = None) -> None:
+    """Mark the case as one of conflict: `by` stands in for the school, its leaders are kept out by person. The caller saves FIELDS."""
+    concerned = LEADERS if by.body_id != incident.school_id else {Role.PRINCIPAL}
+    days = {clocks.today(), clocks.local(happened).date() if happened else clocks.today()}
+    incident.stand_in = by
+    incident.kept_out = sorted(set(holders(incident.school_id, concerned, days)) - {by.user_id})
+    incident.parties = sorted({*incident.parties, by.body_id} - ({incident.school_id} - {by.body_id}))
+
+
+def give_back(incident: Incident) -> None:
+    """An unsent form whose tick was taken back."""
+    incident.stand_in, incident.kept_out = None, []
+
+
+FIELDS = ("stand_in", "kept_out", "parties")
+
+
+def holders(school_id: int, roles: Any, days: set[date]) -> Any:
+    """The users who held one of these posts of the school on one of the days: today's, and those of the day of the event."""
+    held = Q(pk__in=[])
+    for day in days:
+        held |= Q(starts_on__lte=day) & (Q(ends_on=None) | Q(ends_on__gt=day))
+    return Appointment.objects.filter(held, post__organisation_id=school_id, post__role__in=roles).values_list("user_id", flat=True)

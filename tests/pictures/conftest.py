@@ -1,0 +1,5 @@
+"""The portal and the Chromium of the browser tests."""
+
+from tests.browser.conftest import browser, portal, somebody
+
+__all__ = ["browser", "portal", "somebody"]
