@@ -24,6 +24,10 @@ FOUNDED = date(2025, 7, 1)
 COUNTED = date(2026, 9, 5)
 
 SAMPLE_USER = "hieutruong.bk-cs-01"
+FIRST_TO_TRY = (
+    SAMPLE_USER, "canbo.bk-cs-01", "hieutruong.bk-pt-02", "ca.phuong.ducxuan", "truongca.ducxuan", "pc04.bk", "vhxh.ducxuan", "ubnd.ducxuan",
+    "chuyenvien.so.bk", "lanhdao.so.bk", "vanthu.so.bk", "dpo", "quantri",
+)  # fmt: skip
 WARD = "01840"
 WARD_BODIES = {"ubnd.bk", "so.bk", "ca.bk", "pa03.bk", "pc04.bk", "ubnd.ducxuan", "vhxh.ducxuan", "ca.ducxuan"}
 COUNSELLORS = ("bk-cs-01", "bk-pt-01", "dh-th-01", "q1-cs-01", "q1-pt-01", "ct-cs-01", "ct-pt-01", "hp-cs-01", "hp-pt-01")

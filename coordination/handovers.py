@@ -7,10 +7,11 @@ from datetime import date
 from itertools import pairwise
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
-from coordination import audit, clocks, notices
+from coordination import audit, clocks, notices, policy
 from coordination.models import SYSTEM, Duty, Location, Organisation, Post, School, Unit, UnitSuccession
 from coordination.models.duties import DutyStatus
 from coordination.models.handovers import Handover
@@ -61,6 +62,8 @@ def record(unit: Unit, targets: dict[int, Unit], *, on: date, reason: str, by: A
 
     Raises Stale when one of them no longer stands in the unit: somebody was first. Raises NoSuccessor before anything is written.
     """
+    if not policy.can(by, "handover.record"):
+        raise PermissionDenied("handover.record")
     standing = set(Organisation.objects.select_for_update().filter(pk__in=targets, unit=unit, kind=OrganisationKind.SCHOOL).values_list("pk", flat=True))
     if standing != set(targets):
         raise Stale("a school was handed over before")

@@ -68,7 +68,7 @@ GRANTS: dict[str, dict[str, str]] = {
     "register.confirm": {SYSADMIN: "own", DOET: "own"},
     "handover.list": {DOET: "any", DOET_HEAD: "any"},
     "handover.read": {DOET: "province", DOET_HEAD: "province"},
-    "handover.record": {DOET: "any"},
+    "handover.record": {DOET: "any", SERVICE: "any"},
     "duty.discharge": {SERVICE: "any"},
     "duty.confirm": {SERVICE: "any"},
     "duty.waive": {SERVICE: "any"},

@@ -142,8 +142,8 @@ def table(rows: list[list[str]]) -> str:
 
 
 def accounts() -> str:
-    """Who may sign in to the demo."""
-    listed = subprocess.run([sys.executable, "manage.py", "accounts", "demo"], cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    """Who may sign in to the demo, one account of each role."""
+    listed = subprocess.run([sys.executable, "manage.py", "accounts", "demo", "--first"], cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True)
     if listed.returncode:
         sys.exit(listed.stderr)
     return table([line.split("\t") for line in listed.stdout.splitlines()])
@@ -157,7 +157,7 @@ def serve(fd: int, logs: Path) -> NoReturn:
     try:
         watch(parts)
         wait_until_ready(origin, parts)
-        print(f"\n{accounts()}\n\n{origin}\n\nLogs: {logs}\nCtrl-C ends the demo; its data are kept.", flush=True)
+        print(f"\n{accounts()}\n\nAll accounts: python3 manage.py stack -- python manage.py accounts demo\n\n{origin}\n\nLogs: {logs}\nCtrl-C ends the demo; its data are kept.", flush=True)
         while True:
             watch(parts)
     finally:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from io import BytesIO, StringIO
+from itertools import islice
 from typing import Any
 from zipfile import BadZipFile, ZipFile
 
@@ -21,6 +22,7 @@ MOST_RATIO = 100
 MOST_ROWS = 10_000
 MOST_COLUMNS = 40
 LONGEST_CELL = 500
+HEAD = 10
 SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
@@ -68,7 +70,7 @@ def read_csv(data: bytes) -> list[Row]:
         raise Unreadable(not_a_table()) from error
     if "\0" in text:
         raise Unreadable(not_a_table())
-    head = text.lstrip("\r\n").partition("\n")[0]
+    head = "\n".join(text.splitlines()[:HEAD])
     delimiter = max(",;\t", key=head.count)
     lines = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
@@ -100,8 +102,10 @@ def read_xlsx(data: bytes) -> list[Row]:
             sheet = next((sheet for sheet in book.worksheets if sheet.sheet_state == "visible"), None)
             if sheet is None:
                 raise Unreadable(_("Tệp không có trang tính nào. Tải mẫu và điền vào trang đầu."))
-            lines = sheet.iter_rows(max_row=MOST_ROWS + 200, max_col=MOST_COLUMNS, values_only=True)
-            return [Row(number, [text_of(value) for value in cells]) for number, cells in enumerate(lines, 1)]
+            sheet.reset_dimensions()  # what the file says about its size may be wrong
+            lines = enumerate(sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True), 1)
+            filled = (Row(number, [text_of(value) for value in cells]) for number, cells in lines if any(value is not None for value in cells))
+            return list(islice(filled, MOST_ROWS + 2))
     except Unreadable:
         raise
     except Exception as error:  # whatever a forged file makes the reader raise, it is the file that is at fault

@@ -429,7 +429,7 @@ PAGES = {
     ],
     "officer": ["/", "/chuyen-den/", "/chuyen-den/?tab=tat-ca", "/giao-ban/", "/theo-doi/"],
     "culture": ["/", "/vu-viec/", "/giao-ban/", "/giao-ban/moi/", "/theo-doi/?ky=2026-Q3", "/bao-cao/"],
-    "doet": ["/", "/vu-viec/", "/theo-doi/", "/bao-cao/", "/ai-duoc-lam-gi/?vai=commune_police_officer"],
+    "doet": ["/", "/vu-viec/", "/theo-doi/", "/bao-cao/", "/ai-duoc-lam-gi/?vai=commune_police_officer", "/ban-giao/", "/nhap-danh-sach/"],
 }  # fmt: skip
 OF_THINGS = {
     "principal": [

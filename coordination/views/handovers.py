@@ -13,7 +13,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from coordination import handovers, paging, params, policy
 from coordination.access import action
 from coordination.forms_registers import SplitForm
-from coordination.models import Handover, Organisation, Unit
+from coordination.models import Handover, Organisation, School, Unit
+from coordination.models.organisations import OrganisationKind
 from coordination.workflow import Stale
 
 LONGEST_KEY = 12
@@ -54,9 +55,18 @@ def split(request: HttpRequest) -> HttpResponse:
         if request.method == "POST":
             raise Stale("no school of this province waits there")
         raise Http404("unit")
+    schools = handovers.schools_in(unit)
+    refuse_gone(request, schools)
     heirs, proposed = handovers.heirs_of(unit)
-    form = SplitForm(request.POST if request.method == "POST" else None, unit=unit, schools=handovers.schools_in(unit), heirs=heirs, proposed=proposed)
+    form = SplitForm(request.POST if request.method == "POST" else None, unit=unit, schools=schools, heirs=heirs, proposed=proposed)
     return decide(request, form) if form.is_valid() else split_page(request, form)
+
+
+def refuse_gone(request: HttpRequest, schools: list[School]) -> None:
+    """409 when an answer names a school that was handed over since the page was opened."""
+    named = {name.removeprefix("to_") for name in request.POST if name.startswith("to_")}
+    if Organisation.objects.filter(code__in=named - {school.organisation.code for school in schools}, kind=OrganisationKind.SCHOOL).exists():
+        raise Stale("a school was handed over before")
 
 
 def decide(request: HttpRequest, form: SplitForm) -> HttpResponse:

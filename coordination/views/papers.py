@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
@@ -32,10 +32,11 @@ def asked(request: HttpRequest, kind: str, **key: Any) -> tuple[Offer, Any]:
 
 
 @action("paper.order")
-@require_POST
 def order(request: HttpRequest, kind: str, code: str) -> HttpResponse:
-    """The button of a page: In …"""
+    """The button of a page: In … Like every door it looks for the thing before it looks at the method."""
     found, thing = asked(request, kind, code=code)
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
     return redirect(papers.order(found, thing, by=request.actor))
 
 

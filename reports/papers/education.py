@@ -40,7 +40,7 @@ def fill(report: Report, shown: Shown, taken_at: Any) -> tuple[list[Any], list[A
     return body, [
         Appendix("Vụ việc theo loại", kinds_table(shown), landscape=True),
         Appendix("Kết quả xử lý", handling_table(shown)),
-        Appendix("Báo cáo kịp thời", timeliness_table(shown)),
+        Appendix("Báo cáo kịp thời", timeliness_table(shown), landscape=True),
     ]
 
 

@@ -328,9 +328,18 @@ def bring(world: World, who: str) -> ListImport:
 
 
 def school_list(actor: Appointment) -> bytes:
-    """A list of one school in a commune of the actor's province."""
-    place = Unit.objects.on(NOW.date()).filter(parent=actor.organisation.unit, level="commune", pk__in=Organisation.objects.filter(kind=OrganisationKind.COMMUNE_PC).values("unit")).first()
-    return f"Mã;Tên;Loại hình;Xã, phường\r\nTH-1;Trường Tiểu học Nhập (mẫu);Tiểu học;{place.code}\r\n".encode()
+    """A list of one school in a commune of the actor's province that has its committee."""
+    committee = Organisation.objects.filter(kind=OrganisationKind.COMMUNE_PC, unit__parent=actor.organisation.unit.province_id).first()
+    return f"Mã;Tên;Loại hình;Xã, phường\r\nTH-1;Trường Tiểu học Nhập (mẫu);Tiểu học;{committee.unit.code}\r\n".encode()
+
+
+class SentAgain(SimpleUploadedFile):
+    """A file that a browser can send twice."""
+
+    def read(self, *size: int) -> bytes:
+        """From its beginning each time."""
+        self.seek(0)
+        return super().read(*size)
 
 
 def divide(world: World, committee: Organisation, who: str, code: str) -> Handover:
@@ -545,7 +554,7 @@ def text(stage: Stage, role: str, things: Things) -> dict[str, Any]:
 
 def a_list(stage: Stage, role: str, things: Things) -> dict[str, Any]:
     """A list of schools as a file."""
-    return {"kind": "schools", "file": SimpleUploadedFile("danh sach.csv", school_list(stage.world.actor(PEOPLE[role])))}
+    return {"kind": "schools", "file": SentAgain("danh sach.csv", school_list(stage.world.actor(PEOPLE[role])))}
 
 
 def the_rest_of_the_unit(stage: Stage, role: str, things: Things) -> dict[str, Any]:

@@ -5,8 +5,11 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from coordination import clocks, duties, handovers
 from coordination.models import SYSTEM, Duty, Handover, Location, Notice, Organisation, Role, School, TrailLine, Unit, UnitSuccession
@@ -264,7 +267,7 @@ def test_a_person_chooses_school_by_school_confirms_and_gets_a_receipt(world: Wo
     assert ward.seen_by("vhxh.09901") == {mine.pk} and ward.seen_by("vhxh.09902") == {other.pk}
     assert ward.seen_by("ca.09901") == {mine.pk} and ward.seen_by("ca.09902") == {other.pk}
     assert ward.seen_by("culture") == set() and ward.seen_by("officer") == {left.pk}
-    assert page(client, "POST", "/ban-giao/moi/", choices(ward, world, confirmed="1")).status_code == 400, "their fields are gone"
+    assert page(client, "POST", "/ban-giao/moi/", choices(ward, world, confirmed="1")).status_code == 409, "somebody was first"
     with reading_as(SYSTEM):
         assert Handover.objects.visible_to(SYSTEM).count() == 2
         assert {row.by for row in Handover.objects.visible_to(SYSTEM)} == {world.actor("doet")}
@@ -364,3 +367,26 @@ def test_a_handover_stands_without(world: World, what: str) -> None:
     assert ward.succeed() == 1
     assert ward.seen_by("vhxh.09901") == {case.pk}
     assert ward.seen_by("officer") == (set() if what.startswith("a school") else {case.pk})
+
+
+def test_a_reader_who_may_not_records_nothing(world: World) -> None:
+    ward = Ward(world, whole=False)
+    with world.acting("doet_leader", LATER) as leader, pytest.raises(PermissionDenied):
+        handovers.record(ward.old, {world.actor("principal").body_id: ward.committee.unit}, on=ENDED, reason="", by=leader)
+
+
+def test_the_page_costs_the_same_for_one_unit_that_waits_and_for_many(world: World) -> None:
+    ward, client, cost = Ward(world, whole=False), world.client("doet"), []
+    for more in (0, 5):
+        with reading_as(SYSTEM):
+            for number in range(more):
+                old = ward.unit(f"Chia {number}", f"0992{number}", valid_to=ENDED)
+                UnitSuccession.objects.create(old=old, new=ward.third.unit, on=ENDED, whole=False, is_default=False, source="mẫu")
+                School.objects.create(
+                    organisation=founded(Kind.SCHOOL, f"Trường {number} (mẫu)", old), school_type=SchoolType.PRIMARY, managing_body=ward.committee, department=world.actor("doet").organisation
+                )
+        with clocks.set_to(LATER), CaptureQueriesContext(connection) as captured:
+            answer = client.get("/ban-giao/")
+        cost.append(len(captured.captured_queries))
+        assert len(answer.context["waiting"]) == more + 1
+    assert cost[0] == cost[1]

@@ -250,11 +250,21 @@ def test_two_lists_with_one_code_do_not_both_pass(world: World, monkeypatch: pyt
 
 @pytest.mark.parametrize(("mark", "delimiter"), [(b"", ","), (b"\xef\xbb\xbf", ","), (b"", ";"), (b"\xef\xbb\xbf", "\t")])
 def test_csv_in_utf8_with_or_without_its_mark(world: World, mark: bytes, delimiter: str) -> None:
-    rows = [["Danh sách trường"], SCHOOLS, school(1)]
-    if delimiter == ",":
-        rows = rows[1:]
-    _address, page = previewed(world.client("sysadmin"), csv_of(rows[-2:], mark=mark, delimiter=delimiter))
+    rows = [["Danh sách trường"], [], SCHOOLS, school(1)]
+    _address, page = previewed(world.client("sysadmin"), csv_of(rows, mark=mark, delimiter=delimiter))
     assert counts(page) == (1, 0)
+
+
+def test_rows_far_down_a_sheet_are_not_lost(world: World) -> None:
+    book = Workbook()
+    for row in (SCHOOLS, school(1)):
+        book.active.append(row)
+    for column, value in enumerate(school(2), 1):
+        book.active.cell(row=30_000, column=column, value=value)
+    made = BytesIO()
+    book.save(made)
+    _address, page = previewed(world.client("sysadmin"), made.getvalue())
+    assert counts(page) == (2, 0)
 
 
 def zipped(parts: dict[str, bytes]) -> bytes:

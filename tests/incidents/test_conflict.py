@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
-from coordination import clocks, duties, openwork, periods
+from coordination import clocks, duties, notices, openwork, papers, periods
 from coordination.codes import new_code
 from coordination.models import Appointment, Duty, Notice, Organisation, Role, School
 from coordination.scope import reading_as, set_reader
@@ -198,6 +198,18 @@ def test_a_deputy_who_acts_as_principal_does_not_shut_himself_out(world: World) 
     with world.acting("deputy"):
         filed = actions.file(uuid.uuid4(), by=deputy, answers=world.answers(), conflict=True)
     assert filed.kept_out == [world.actor("principal").user_id]
+
+
+def test_a_paper_that_the_deputy_prints_is_not_the_principals(world: World, case: Incident) -> None:
+    with world.acting("deputy", LATER) as deputy:
+        printed = papers.order(papers.offered("phieu-bao-nhanh"), Incident.objects.visible_to(deputy).get(pk=case.pk), by=deputy)
+    with world.acting("system", LATER):
+        printed = papers.store(printed, b"%PDF-1.7 sample")
+    for name in ("paper", "paper_progress", "paper_file"):
+        where = reverse(f"coordination:{name}", args=[printed.code])
+        assert (ask(world, "deputy", where).status_code, ask(world, "principal", where).status_code) == (200, 404), name
+    with world.acting("principal", LATER) as principal:
+        assert not notices.unread(principal)
 
 
 # Figures and meetings

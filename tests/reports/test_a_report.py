@@ -186,7 +186,7 @@ def test_a_commune_prints_its_own(quarter: World) -> None:
     assert quarter.client("doet").get(url("detail", report)).status_code == 404
 
 
-@pytest.mark.parametrize(("who", "code"), [("doet", 200), ("doet_leader", 200), ("culture", 404), ("principal", 404), ("officer", 404), ("clerk", 404)])
+@pytest.mark.parametrize(("who", "code"), [("doet", 200), ("doet_leader", 200), ("culture", 404), ("principal", 404), ("officer", 404), ("clerk", 200)])
 @pytest.mark.parametrize("name", ["detail", "progress", "file"])
 def test_who_reads_a_report_of_the_department(quarter: World, who: str, code: int, name: str) -> None:
     report = ordered(quarter)
