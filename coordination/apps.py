@@ -12,8 +12,8 @@ class CoordinationConfig(AppConfig):
 
     def ready(self) -> None:
         """Register checks and the first words of navigation."""
-        from coordination.importing import actions as importing
         from coordination import checks, handovers, loop, navigation, papers, tasks  # noqa: F401  (registering is their purpose)
+        from coordination.importing import actions as importing
 
         navigation.offer(10, _("Việc của tôi"), "coordination:home", "home.read")
         navigation.offer(90, _("Địa bàn"), "coordination:area", "area.read")

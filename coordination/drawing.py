@@ -6,6 +6,7 @@ The longest way forward is the middle line. States that end a thing early stand 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import escape
+from itertools import count
 from typing import Any
 
 from django.apps import apps
@@ -58,6 +59,7 @@ class Picture:
     cells: dict[str, tuple[int, int]] = field(default_factory=dict)
     pieces: list[str] = field(default_factory=list)
     top: int = MARGIN
+    bottom: int = 0
 
     def centre(self, state: str) -> tuple[int, int]:
         """The middle of a state's box."""
@@ -109,40 +111,49 @@ def sides_of(action: str) -> str:
 
 
 def spine_of(first: str, order: list[str], arrows: list[Arrow]) -> list[str]:
-    """The longest way from the first state that never goes back in the order of the states; of equals the one that ends last."""
+    """The longest way from the first state that never goes back in the order of the states; of equals the one whose end is named first."""
     ways = [[first]]
     for way in ways:
         ways += [[*way, arrow.target] for arrow in arrows if way[-1] in arrow.sources and order.index(arrow.target) > order.index(way[-1])]
-    return max(ways, key=lambda way: (len(way), [order.index(state) for state in reversed(way)]))
+    return max(ways, key=lambda way: (len(way), [-order.index(state) for state in reversed(way)]))
 
 
 def place(picture: Picture) -> None:
     """Give every state its column and row, and the middle line its height."""
     picture.cells = {state: (column, 0) for column, state in enumerate(picture.spine)}
-    below = 0
-    for state in picture.states:
-        if state in picture.cells:
-            continue
-        sources = [source for arrow in picture.arrows if arrow.target == state for source in arrow.sources]
-        if not sources or any(source not in picture.spine for source in sources):
-            raise CannotDraw(state)
-        column = max(picture.spine.index(source) for source in sources)
-        if any(state in arrow.sources for arrow in picture.arrows):
-            picture.cells[state] = (column, -1)
-        else:
-            below += 1
-            picture.cells[state] = (column + 1, below)
+    others = [state for state in picture.states if state not in picture.spine]
+    ends = [state for state in others if not any(state in arrow.sources for arrow in picture.arrows)]
+    for state in others:
+        if state not in ends:
+            picture.cells[state] = (max(columns_before(picture, state)), -1)
+    for row, state in enumerate(ends, 1):
+        dropping = set().union(*(columns_before(picture, later) for later in ends[row:]))
+        picture.cells[state] = (next(column for column in count(max(columns_before(picture, state)) + 1) if column not in dropping), row)
     if len(set(picture.cells.values())) < len(picture.states):
         raise CannotDraw("two states in one place")
     picture.top = MARGIN + BOX_HEIGHT // 2 + room_above(picture)
 
 
+def columns_before(picture: Picture, state: str) -> set[int]:
+    """The columns from which moves lead to a state that is not on the middle line."""
+    sources = [source for arrow in picture.arrows if arrow.target == state for source in arrow.sources]
+    if not sources or any(source not in picture.cells for source in sources):
+        raise CannotDraw(state)
+    return {picture.cells[source][0] for source in sources}
+
+
 def room_above(picture: Picture) -> int:
     """What stands above the middle line: states, or a move that leaps, or only words."""
     if any(row < 0 for _column, row in picture.cells.values()):
-        return STEP_UP
+        return STEP_UP + 2 * LINE * any(goes_over(picture, source, arrow.target) for arrow in picture.arrows for source in arrow.sources)
     leaping = any(leaps(picture, source, arrow.target) for arrow in picture.arrows for source in arrow.sources)
     return ARC_RISE + 3 * LINE if leaping else HEADROOM
+
+
+def goes_over(picture: Picture, source: str, target: str) -> bool:
+    """Whether a move leads from a state above the middle line to the next state on it."""
+    column, row = picture.cells[source]
+    return row < 0 and picture.cells[target] == (column + 1, 0)
 
 
 def leaps(picture: Picture, source: str, target: str) -> bool:
@@ -204,27 +215,43 @@ def draw_arc(picture: Picture, arrow: Arrow, source: str) -> None:
 
 
 def draw_upright(picture: Picture, arrow: Arrow, source: str) -> None:
-    """Between the middle line and the state above it: up on the left, back down on the right."""
+    """Between the middle line and the state above it: up on the left, back down on the right, or over to the next state."""
     (x, y), (to_x, to_y) = picture.centre(source), picture.centre(arrow.target)
-    if x != to_x:
-        raise CannotDraw(f"{source} to {arrow.target}")
     up = to_y < y
     side = -1 if up else 1
     half = BOX_HEIGHT // 2
+    if goes_over(picture, source, arrow.target):
+        line(picture, f"M{x + BOX_WIDTH // 2} {y}H{to_x - 8}q8 0 8 8V{to_y - half}")
+        caption(picture, arrow, (x + BOX_WIDTH // 2 + to_x) // 2, y - 8, letters=LETTERS_ON_ARC)
+        return
+    if x != to_x:
+        raise CannotDraw(f"{source} to {arrow.target}")
     x += side * BOX_WIDTH // 5
     line(picture, f"M{x} {y - half}V{to_y + half}" if up else f"M{x} {y + half}V{to_y - half}")
     caption(picture, arrow, x + side * 8, min(y, to_y) + half + LINE + 4, hangs=True, anchor="end" if up else "start")
 
 
 def draw_down(picture: Picture, arrow: Arrow) -> None:
-    """Every source drops to one line that runs to the state below."""
+    """Every source drops to one line that runs to the state below; two moves to the same state run side by side.
+
+    A state above the middle line shares the drop of the one beneath it.
+    """
     x, y = picture.centre(arrow.target)
-    starts = [picture.centre(source) for source in arrow.sources]
-    for start_x, start_y in starts[1:]:
+    aside = 20 * (picture.cells[arrow.target][1] - 1)
+    twins = [other for other in picture.arrows if other.target == arrow.target]
+    lane = twins.index(arrow)
+    shift = round((lane - (len(twins) - 1) / 2) * SPREAD)
+    y += shift
+    starts: dict[int, int] = {}
+    for start_x, start_y in map(picture.centre, arrow.sources):
+        start_x += aside - shift // 2
+        starts[start_x] = max(start_y, starts.get(start_x, start_y))
+    (first_x, first_y), *more = sorted(starts.items())
+    for start_x, start_y in more:
         line(picture, f"M{start_x} {start_y + BOX_HEIGHT // 2}V{y}", tip=False)
-    start_x, start_y = starts[0]
-    line(picture, f"M{start_x} {start_y + BOX_HEIGHT // 2}V{y - 8}q0 8 8 8H{x - BOX_WIDTH // 2}")
-    caption(picture, arrow, (starts[-1][0] + x - BOX_WIDTH // 2) // 2 + 4, y - 8, letters=LETTERS_ON_ARC // 2)
+    line(picture, f"M{first_x} {first_y + BOX_HEIGHT // 2}V{y - 8}q0 8 8 8H{x - BOX_WIDTH // 2}")
+    below = len(twins) > 1 and lane == len(twins) - 1
+    caption(picture, arrow, max(starts) + (STEP_X - BOX_WIDTH // 2) // 2 + 4, y + (LINE if below else -8), hangs=below, letters=LETTERS_ON_ARC // 2)
 
 
 # The pieces of SVG
@@ -244,6 +271,7 @@ def line(picture: Picture, path: str, *, tip: bool = True) -> None:
 def text(picture: Picture, x: int, y: int, lines: list[str], *, bold: bool = False, quiet: bool = False, anchor: str = "middle") -> None:
     """Lines of text, the first at y."""
     style = f'fill="{QUIET}" font-size="12"' if quiet else f'fill="{INK}"' + ' font-weight="600"' * bold
+    picture.bottom = max(picture.bottom, y + (len(lines) - 1) * LINE)
     for place, words in enumerate(lines):
         picture.pieces.append(f'<text x="{x}" y="{y + place * LINE}" text-anchor="{anchor}" {style}>{escape(words)}</text>')
 
@@ -267,6 +295,6 @@ def svg_of(picture: Picture, title: str) -> str:
     """The finished file."""
     columns, rows = zip(*picture.cells.values(), strict=True)
     width = 2 * MARGIN + BOX_WIDTH + max(columns) * STEP_X
-    height = picture.top + max(rows) * STEP_DOWN + BOX_HEIGHT // 2 + MARGIN
+    height = max(picture.top + max(rows) * STEP_DOWN + BOX_HEIGHT // 2, picture.bottom) + MARGIN
     head = HEAD.format(width=width, height=height, face=FACE, title=escape(title), desc=escape(" ".join(told(picture))), stroke=STROKE, paper=PAPER)
     return head + "\n".join(picture.pieces) + "\n</svg>\n"

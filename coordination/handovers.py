@@ -78,30 +78,34 @@ def one(unit: Unit, target: Unit, schools: list[int], *, on: date, reason: str, 
     committee, department, police = receiving_bodies(target)
     rows = School.objects.filter(organisation__in=schools)
     bodies = replaced(unit, rows, {OrganisationKind.COMMUNE_PC: committee, OrganisationKind.COMMUNE_POLICE: police, OrganisationKind.DOET: department})
-    leaving = Organisation.objects.filter(kind=OrganisationKind.COMMUNE_PC, unit=unit).order_by("-pk").first()
     departments = set(rows.values_list("department", flat=True)) | {department.pk}
     with beyond_the_reader("a handover changes the rows of bodies on both sides"):
         handover = Handover.objects.unscoped("a handover is written for both sides").create(
             from_unit=unit,
             to_unit=target,
-            from_body=leaving,
+            from_body=Organisation.objects.filter(kind=OrganisationKind.COMMUNE_PC, unit=unit).order_by("-pk").first(),
             to_body=committee,
             on=on,
             reason=reason,
             by=None if by.is_system else by,
             recorded_at=clocks.now(),
             schools=sorted(schools),
-            parties=sorted(departments | set(bodies) | set(bodies.values()) | {committee.pk}),
+            parties=sorted({*departments, *bodies, *bodies.values(), committee.pk}),
         )
-        order = Order(handover, frozenset(schools), bodies, by)
-        moved = Counter(schools=move_schools(order, on))
-        for _place, _name, part in sorted(_parts, key=lambda entry: entry[:2]):
-            moved.update(part(order))
-        handover.moved = dict(moved)
-        handover.save(update_fields=["moved"])
-        audit.record("hand_over", handover, by=by, before=unit.pk, after=target.pk, **handover.moved)
-        tell(order)
+        carry_out(Order(handover, frozenset(schools), bodies, by))
     return handover
+
+
+def carry_out(order: Order) -> None:
+    """The schools, then each app's part; the counts, the line of the trail, the notices."""
+    handover = order.handover
+    moved = Counter(schools=move_schools(order))
+    for _place, _name, part in sorted(_parts, key=lambda entry: entry[:2]):
+        moved.update(part(order))
+    handover.moved = dict(moved)
+    handover.save(update_fields=["moved"])
+    audit.record("hand_over", handover, by=order.by, before=handover.from_unit_id, after=handover.to_unit_id, **handover.moved)
+    tell(order)
 
 
 def receiving_bodies(target: Unit) -> tuple[Organisation, Organisation, Organisation | None]:
@@ -121,7 +125,7 @@ def replaced(unit: Unit, schools: Any, successors: dict[str, Organisation | None
     return {old: new.pk for old, new in pairs if new and new.pk != old}
 
 
-def move_schools(order: Order, on: date) -> int:
+def move_schools(order: Order) -> int:
     """The schools stand in the new unit from the day on and answer to its bodies; where they stood before stays recorded."""
     schools = list(School.objects.filter(organisation__in=order.schools).select_related("organisation").select_for_update(of=("self",)))
     target = order.handover.to_unit
@@ -130,7 +134,7 @@ def move_schools(order: Order, on: date) -> int:
         school.organisation.unit, school.organisation.parent_id = target, order.now(school.organisation.parent_id)
     School.objects.bulk_update(schools, ["managing_body", "department"])
     Organisation.objects.bulk_update([school.organisation for school in schools], ["unit", "parent"])
-    relocate(schools, order.handover.from_unit, target, on)
+    relocate(schools, order.handover.from_unit, target, order.handover.on)
     return len(schools)
 
 

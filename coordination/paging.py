@@ -27,7 +27,8 @@ def page_of(rows: Any, *, time: str, after: tuple[Any, ...] | None, size: int = 
     sign, way = ("", "gt") if ascending else ("-", "lt")
     if after:
         moment, key = read_place(after)
-        rows = rows.filter(Q(**{f"{time}__{way}": moment}) | Q(**{time: moment, f"pk__{way}": key}))
+        # The bound alone lets PostgreSQL begin at the cursor; the choice behind it parts the rows of that instant.
+        rows = rows.filter(Q(**{f"{time}__{way}": moment}) | Q(**{f"pk__{way}": key}), **{f"{time}__{way}e": moment})
     found = list(rows.order_by(f"{sign}{time}", f"{sign}pk")[: size + 1])
     last = found[size - 1] if len(found) > size else None
     return Page(found[:size], make_cursor([getattr(last, time).isoformat(), last.pk]) if last else "")

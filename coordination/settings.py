@@ -56,6 +56,7 @@ SESSION = {
     "lock_timeout": "10s",
     "idle_in_transaction_session_timeout": "660s",
     "client_connection_check_interval": "1s",
+    "random_page_cost": "1.1",  # disks without a moving arm
     "tcp_keepalives_idle": "30",
     "tcp_keepalives_interval": "10",
     "tcp_keepalives_count": "3",

@@ -15,10 +15,11 @@ def hand_over(order: Order) -> dict[str, int]:
 
     The place (`commune`, `province`) is not touched: figures of any period stay as they were.
     """
-    cases = list(Incident.objects.unscoped("a handover moves every case of the schools").filter(school__in=order.schools).select_for_update(of=("self",), no_key=True).order_by("pk").defer("summary", "place_detail", "ended_reason"))
+    every = Incident.objects.unscoped("a handover moves every case of the schools").filter(school__in=order.schools)
+    cases = list(every.select_for_update(of=("self",), no_key=True).order_by("pk").defer("summary", "place_detail", "ended_reason"))
     referrals = move_referrals(order, [case.pk for case in cases])
     changed = [case for case in cases if answer_anew(case, order, referrals)]
-    Incident.objects.unscoped("a handover moves every case of the schools").bulk_update(changed, ["jurisdiction", "department", "parties"])
+    every.bulk_update(changed, ["jurisdiction", "department", "parties"])
     duties = handovers.move_duties(order, "incidents.incident", [case.pk for case in changed])
     duties += handovers.move_duties(order, "incidents.referral", open_referrals([case.pk for case in changed]).values_list("pk", flat=True))
     for case in changed:

@@ -44,12 +44,12 @@ class ReferralStatus(models.TextChoices):
     SEEN = "seen", _("Trực ban đã xem")
     RECEIVED = "received", _("Công an đã nhận tin")
     FORWARDED = "forwarded", _("Đã chuyển đơn vị có thẩm quyền")
-    ANSWERED = "answered", _("Đã có kết quả")
+    RECALLED = "recalled", _("Nhà trường đã rút hoặc nhập vụ")
     DISCUSSED = "discussed", pgettext_lazy("status", "Đề nghị trao đổi thêm")
+    ANSWERED = "answered", _("Đã có kết quả")
     RULING = "ruling", _("Chờ cấp có thẩm quyền cho ý kiến")
     RULED = "ruled", _("Đã có ý kiến của cấp có thẩm quyền")
     SETTLED = "settled", _("Nhà trường đã nhận kết quả")
-    RECALLED = "recalled", _("Nhà trường đã rút hoặc nhập vụ")
 
 
 OPEN_REFERRALS = (ReferralStatus.SENT, ReferralStatus.SEEN, ReferralStatus.RECEIVED, ReferralStatus.ANSWERED, ReferralStatus.DISCUSSED, ReferralStatus.RULING)

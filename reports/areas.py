@@ -3,7 +3,7 @@
 A case keeps the commune of its day (ground.md 13), so an area is a set of communes, those of today and those that went into them.
 A commune of today that took land of several districts belongs whole to one of them: where it is the main successor of most of the
 old communes (then: of most of their parts, then the lowest code). So the areas of a province never overlap and together are the
-province (docs/decisions/0032-areas-of-former-districts.md).
+province (docs/decisions/0028-areas-of-former-districts.md).
 """
 
 from collections import Counter, defaultdict
@@ -82,13 +82,23 @@ def parts_by_district(communes: list[Unit]) -> dict[int, Counter[int]]:
     return came_from
 
 
+def homes(came_from: dict[int, Counter[int]]) -> dict[int, int]:
+    """The one district each commune of today is counted with."""
+    codes = dict(Unit.objects.filter(pk__in={each for parts in came_from.values() for each in parts}).values_list("pk", "code"))
+    return {commune: min(parts, key=lambda each: (-parts[each], codes[each])) for commune, parts in came_from.items()}
+
+
+def homes_in(province: Unit) -> dict[int, int]:
+    """The same for all communes of a province."""
+    return homes(parts_by_district(communes_of(province)))
+
+
 def cluster_of(district: Unit) -> Cluster:
     """The communes of today that a former district stands for."""
     communes = communes_of(province_of(district))
     came_from = parts_by_district(communes)
-    codes = dict(Unit.objects.filter(pk__in={each for parts in came_from.values() for each in parts}).values_list("pk", "code"))
+    home = homes(came_from)
     touching = [commune for commune in communes if district.pk in came_from[commune.pk]]
-    home = {commune.pk: min(came_from[commune.pk], key=lambda each: (-came_from[commune.pk][each], codes[each])) for commune in touching}
     inside = tuple(commune for commune in touching if home[commune.pk] == district.pk)
     return Cluster(inside, tuple(commune for commune in inside if len(came_from[commune.pk]) > 1), tuple(commune for commune in touching if home[commune.pk] != district.pk))
 

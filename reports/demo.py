@@ -12,7 +12,8 @@ from reports.models import QUARTER, Return
 STILL_SILENT = ("bk-cs-01", "bk-mn-06", "q1-ml-01", "ct-dh-01", "hp-gn-01", "dh-mn-03")
 LET_OFF = {"hp-tt-01": "Đơn vị trực thuộc không có học sinh."}
 FIRST_HOUR = timedelta(hours=8)
-BETWEEN_SCHOOLS = timedelta(minutes=70)
+BETWEEN_SCHOOLS = timedelta(minutes=33)
+IN_A_DAY = 15
 ONE_COMES_LATE = timedelta(days=4)
 WORDS = "Đề nghị Công an tiếp tục bố trí lực lượng tại cổng trường giờ tan học."
 
@@ -39,7 +40,7 @@ def hand_in(closed: periods.Period) -> None:
         lines[item.province_id].append(item)
     for items in lines.values():
         for place, item in enumerate(items):
-            pause = ONE_COMES_LATE if place == len(items) - 1 else place * BETWEEN_SCHOOLS
+            pause = ONE_COMES_LATE if place == len(items) - 1 else timedelta(days=place // IN_A_DAY) + place % IN_A_DAY * BETWEEN_SCHOOLS
             with clocks.set_to(closed.ends + FIRST_HOUR + pause), reading_as(heads[item.school_id]):
                 hand_in_for(item, heads[item.school_id])
 

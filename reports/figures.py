@@ -16,7 +16,7 @@ from coordination.models.territory import Level
 from coordination.periods import Period
 from incidents import figures as incidents
 from incidents.models import Incident
-from reports import areas
+from reports import areas, families
 from reports.models import EXPECTED, IN_STATE, Report, Return, ReturnState
 
 FORM = 2  # another layout of the paper: another hash, another file
@@ -53,6 +53,7 @@ def snapshot(report: Report) -> dict[str, Any]:
         "closed": report.is_over,
         "lines": [row.as_json() for row in rows],
         "totals": totals,
+        "told_below": told_below(area, cases, period),
         "compared": totals["last_year"] > 0 or incidents.knows(incidents.year_before(period.ends)),
         "handling": incidents.handling(in_window),
         "outcomes": incidents.outcomes(in_window),
@@ -69,6 +70,30 @@ def cases_in(area: Unit, inside: set[int]) -> Any:
     """Cases by the place where they happened, as it was that day: each once, however its commune was merged later."""
     place = "province_id__in" if area.level == Level.PROVINCE else "commune_id__in"
     return Incident.objects.unscoped("counted for an area by the worker").reported().filter(**{place: inside})
+
+
+def told_below(area: Unit, cases: Any, period: Period) -> dict[str, dict[str, int]]:
+    """What the papers of the communes inside, and of the former districts of a province, show of each row (decision 0015)."""
+    if area.level == Level.COMMUNE:
+        return {}
+    happened = cases.filter(incidents.within(period.begins, period.ends) | incidents.within(incidents.year_before(period.begins), incidents.year_before(period.ends)))
+    by_commune = {
+        commune: [line.as_json() for line in incidents.lines(cases.filter(commune_id=commune), period.begins, period.ends)]
+        for commune in happened.order_by("commune_id").values_list("commune_id", flat=True).distinct()
+    }
+    homes = areas.homes_in(area) if area.level == Level.PROVINCE else {}
+    clusters = [[line for commune, lines in by_commune.items() if homes.get(commune) == district for line in lines] for district in sorted(set(homes.values()))]
+    return families.told_by([*by_commune.values(), *map(added_up, clusters)])
+
+
+def added_up(lines: families.Lines) -> families.Lines:
+    """The lines of several communes as those of one area."""
+    found: dict[str, dict[str, int]] = {}
+    for line in lines:
+        numbers = found.setdefault(line["key"], dict.fromkeys(line["numbers"], 0))
+        for name, value in line["numbers"].items():
+            numbers[name] += value
+    return [{"key": key, "numbers": numbers} for key, numbers in found.items()]
 
 
 def cluster_words(area: Unit) -> dict[str, list[str]]:

@@ -7,6 +7,9 @@ hidden with it, so the sign itself tells nothing.
 Why nothing comes back: a reader knows that every hidden row holds at least one, and, where the total is shown, the sum over the
 hidden rows of each column. With k rows hidden (two at least) that hold k + 4 together, any one of them may hold from one to five,
 and any cell of a column that is not all zero may be zero or not. Where no such company is found, the total is hidden too.
+
+The paper of a larger area is read beside those of its parts: what a part shows of a row, the row holds at least. Such rows are
+worth less as company, by as much as the reader knows of them (`told`).
 """
 
 from collections.abc import Sequence
@@ -14,7 +17,6 @@ from dataclasses import dataclass
 
 HIDDEN = "–"
 LOWEST_SHOWN = 5  # inside the administration; for the public it would be 10
-SPREAD = 4
 
 
 @dataclass(frozen=True)
@@ -41,8 +43,12 @@ def is_small(value: int) -> bool:
     return 0 < value < LOWEST_SHOWN
 
 
-def hide(rows: Sequence[Sequence[int]]) -> Hidden:
-    """Hide a family. Each row gives every number it tells, printed or implied; the first is the sum that says how much it holds."""
+def hide(rows: Sequence[Sequence[int]], told: Sequence[int] | None = None) -> Hidden:
+    """Hide a family. Each row gives every number it tells, printed or implied; the first is the sum that says how much it holds.
+
+    `told` is, for each row, how much of it the papers of smaller areas show.
+    """
+    told = told or [0] * len(rows)
     hidden = {place for place, values in enumerate(rows) if any(map(is_small, values))}
     if not hidden:
         return NOTHING
@@ -50,16 +56,17 @@ def hide(rows: Sequence[Sequence[int]]) -> Hidden:
         return Hidden(frozenset(hidden), total=True)
     company = sorted((place for place, values in enumerate(rows) if values[0] and place not in hidden), key=lambda place: rows[place][0])
     together = set(hidden)
-    while not can_hide_together([rows[place][0] for place in together]):
+    while not can_hide_together([rows[place][0] for place in together], [told[place] for place in together]):
         if not company:
             return Hidden(frozenset(hidden), total=True)
         together.add(company.pop(0))
     return Hidden(frozenset(together), total=False)
 
 
-def can_hide_together(sums: Sequence[int]) -> bool:
-    """Whether rows with these sums may hide behind their common remainder."""
-    return len(sums) > 1 and sum(sums) >= len(sums) + SPREAD
+def can_hide_together(sums: Sequence[int], told: Sequence[int]) -> bool:
+    """Whether rows with these sums may hide behind their common remainder: each may hold five, whatever the others hold at least."""
+    least = [max(1, value) for value in told]
+    return len(sums) > 1 and all(sum(sums) - (sum(least) - value) >= LOWEST_SHOWN for value in least)
 
 
 def hide_all(rows: Sequence[Sequence[int]]) -> Hidden:

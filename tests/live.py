@@ -22,7 +22,7 @@ from urllib.parse import urlencode
 
 import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher
-from django.db import connections
+from django.db import connections, transaction
 from django.utils import timezone
 
 from coordination import jobs, serving, stack
@@ -307,13 +307,16 @@ def give_real_hashes(database: str, blocker: Any) -> None:
 
 
 @contextmanager
-def running(name: str, blocker: Any) -> Iterator[Live]:
-    """The portal on a copy of the test database; whatever happens, its processes, database and folder are gone afterwards."""
+def running(name: str, blocker: Any, fill: Callable[[], None] | None = None) -> Iterator[Live]:
+    """The portal on a copy of the test database, filled before anything runs; whatever happens, its processes, database and folder are gone afterwards."""
     # A killed run leaves its folder to stack.sweep(), which knows it by this name; its processes end by themselves.
     folder = Path(tempfile.mkdtemp(prefix=f"{stack.THROWAWAY.name}{os.getpid()}-", dir=stack.THROWAWAY.parent))
     (folder / "media").mkdir()
     try:
         with copied_database(name, blocker), stack.listen(None) as listener:
+            if fill:
+                with speaking_to(name, blocker), reading_as(SYSTEM), transaction.atomic():
+                    fill()
             give_real_hashes(name, blocker)
             live = Live(folder, name, listener, blocker)
             try:

@@ -24,6 +24,7 @@ from briefings.models import AgendaItem, Briefing
 from coordination import clocks
 from coordination.models import Duty, Notice, Organisation, Unit
 from incidents.models import Incident
+from reports.areas import offered_to
 from tests.briefings import meetings
 from tests.reports import quarter
 from tests.world import NOW, World
@@ -404,7 +405,7 @@ def lived_in(world: World) -> dict[str, Any]:
 def stored_words() -> list[str]:
     """What people or bodies are called or wrote, and what was stored in Vietnamese for everybody; the longest first."""
     ward = Unit.objects.get(level="commune", code="01840", valid_to=None)
-    places = [word for unit in (ward, ward.parent) for word in (unit.full_name, unit.in_sentence, unit.name)]
+    places = [word for unit in (ward, ward.parent, *offered_to(Organisation.objects.get(kind="doet", unit=ward.parent))) for word in (unit.full_name, unit.in_sentence, unit.name)]
     bodies = [word for body in Organisation.objects.all() for word in (body.name, body.called, body.short_name)]
     cases = [word for case in Incident.objects.unscoped("a test looks at everything") for word in (case.summary, case.spoken_code)]
     rows = [*Notice.objects.unscoped("a test looks at everything"), *Duty.objects.unscoped("a test looks at everything")]

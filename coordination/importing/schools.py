@@ -135,7 +135,9 @@ def write(plan: Plan, by: Any) -> None:
     rows: list[NewSchool] = plan.new
     made = Organisation.objects.bulk_create(
         [
-            Organisation(kind=OrganisationKind.SCHOOL, name=row.name, short_name=row.short, folded=fold(row.name), parent=row.managing, unit=row.unit, address=row.address, valid_from=row.since)
+            Organisation(
+                kind=OrganisationKind.SCHOOL, name=row.name, short_name=row.short, folded=fold(row.name), parent=row.managing, unit=row.unit, address=row.address, valid_from=row.since
+            )
             for row in rows
         ],
         batch_size=BATCH,

@@ -83,7 +83,7 @@ class Line:
         value = fold(self.text(key))
         found = next((choice for words, choice in choices.items() if value == fold(words)), None)
         if value and found is None:
-            self.wrong(key, _("Không có trong danh sách. Ghi một trong: %(choices)s.") % {"choices": ", ".join(choices)})
+            self.wrong(key, _("Không có trong danh sách. Ghi một trong: %(choices)s.") % {"choices": "; ".join(choices)})
         return found
 
     def day(self, key: str) -> date | None:

@@ -60,6 +60,7 @@ class Duty(Moving, models.Model):
         indexes = [
             models.Index(name="duty_open_by_body", fields=["body", "due_at", "id"], condition=Q(status="open")),
             models.Index(name="duty_about", fields=["about_model", "about_id"]),
+            models.Index(name="duty_open_about", fields=["about_model", "about_id", "due_at"], condition=Q(status="open")),
         ]
 
     def __str__(self) -> str:

@@ -64,7 +64,10 @@ class Notice(models.Model):
     objects = ScopedManager()
 
     class Meta:
-        indexes = [models.Index(name="notice_by_post", fields=["post", "-id"])]
+        indexes = [
+            models.Index(name="notice_by_post", fields=["post", "-happened_at", "-id"]),
+            models.Index(name="notice_unread", fields=["post"], condition=Q(read_at=None)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.about_words}"

@@ -123,7 +123,8 @@ def consequences(form: SplitForm) -> list[str]:
 def detail(request: HttpRequest, handover: Handover) -> HttpResponse:
     """The receipt: what passed from whom to whom, on which day, by whom; and what was recorded with it."""
     schools = Organisation.objects.filter(pk__in=handover.schools).order_by("name")
-    together = Handover.objects.visible_to(request.actor).filter(from_unit=handover.from_unit, recorded_at=handover.recorded_at).exclude(pk=handover.pk).select_related("from_unit", "to_unit")
+    same_hour = Handover.objects.visible_to(request.actor).filter(from_unit=handover.from_unit, recorded_at=handover.recorded_at)
+    together = same_hour.exclude(pk=handover.pk).select_related("from_unit", "to_unit")
     context = {"handover": handover, "schools": schools, "counts": counts_of(handover), "together": together}
     return render(request, "coordination/handover_detail.html", context)
 

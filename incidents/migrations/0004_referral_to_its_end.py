@@ -123,7 +123,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='referral',
             name='status',
-            field=models.CharField(choices=[('sent', 'Chưa xem'), ('seen', 'Trực ban đã xem'), ('received', 'Công an đã nhận tin'), ('forwarded', 'Đã chuyển đơn vị có thẩm quyền'), ('answered', 'Đã có kết quả'), ('discussed', 'Đề nghị trao đổi thêm'), ('ruling', 'Chờ cấp có thẩm quyền cho ý kiến'), ('ruled', 'Đã có ý kiến của cấp có thẩm quyền'), ('settled', 'Nhà trường đã nhận kết quả'), ('recalled', 'Nhà trường đã rút hoặc nhập vụ')], default='sent', max_length=12),
+            field=models.CharField(choices=[('sent', 'Chưa xem'), ('seen', 'Trực ban đã xem'), ('received', 'Công an đã nhận tin'), ('forwarded', 'Đã chuyển đơn vị có thẩm quyền'), ('recalled', 'Nhà trường đã rút hoặc nhập vụ'), ('discussed', 'Đề nghị trao đổi thêm'), ('answered', 'Đã có kết quả'), ('ruling', 'Chờ cấp có thẩm quyền cho ý kiến'), ('ruled', 'Đã có ý kiến của cấp có thẩm quyền'), ('settled', 'Nhà trường đã nhận kết quả')], default='sent', max_length=12),
         ),
         migrations.AddIndex(
             model_name='referral',

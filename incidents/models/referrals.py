@@ -122,7 +122,7 @@ class Referral(Moving, models.Model):
         ]
         indexes = [
             models.Index(name="referral_queue", fields=["to_org", "-sent_at", "-id"]),
-            models.Index(name="referral_open_queue", fields=["to_org", "status"], condition=Q(status__in=("sent", "seen", "received", "answered", "discussed", "ruling"))),
+            models.Index(name="referral_open_queue", fields=["to_org", "status"], condition=Q(status__in=("sent", "seen", "received", "answered", "discussed", "ruling")) | Q(outcome="proceedings")),
             models.Index(name="referral_of_case", fields=["incident"]),
             models.Index(name="referral_put_before", fields=["ruling_body"], condition=Q(ruling_body__isnull=False)),
         ]
@@ -136,7 +136,8 @@ class Referral(Moving, models.Model):
     @classmethod
     def scope_for(cls, actor: Any) -> Q:
         """Of a case that I see; and for police, what my body passed on."""
-        seen = Q(Exists(Incident.objects.visible_to(actor).filter(pk=OuterRef("incident_id"))))
+        # The second comparison says nothing new; with it PostgreSQL looks at the cases of the page instead of hashing every case there is.
+        seen = Q(Exists(Incident.objects.visible_to(actor).filter(pk=OuterRef("incident_id"), pk__gte=OuterRef("incident_id"))))
         return seen | Q(to_org_id=actor.body_id, status=ReferralStatus.FORWARDED) if actor.role in POLICE_ROLES else seen
 
     def relations_to(self, actor: Any) -> set[str]:

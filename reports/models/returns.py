@@ -63,10 +63,14 @@ class ReturnQuerySet(ScopedQuerySet):
         """What a row of the grid shows, in one query; figures and words stay closed."""
         return self.select_related("school", "managing_body", "commune").defer("figures", "words", "left_out_reason")
 
-    def by_commune(self) -> list[dict[str, Any]]:
-        """The tally of each commune, by name: one query."""
+    def by_commune(self, receiver_id: int) -> list[dict[str, Any]]:
+        """The tally of each commune, by name, and how many still owe their return to this body (`owed_here`): one query."""
         states = {state.value: Count("pk", filter=condition) for state, condition in IN_STATE.items()}
-        return list(self.order_by("commune__full_name").values("commune_id", "commune__full_name").annotate(expected=Count("pk", filter=EXPECTED), **states))
+        return list(
+            self.order_by("commune__full_name").values("commune_id", "commune__full_name").annotate(
+                expected=Count("pk", filter=EXPECTED), owed_here=Count("pk", filter=Q(status=ReturnStatus.OPEN, managing_body_id=receiver_id)), **states
+            )
+        )
 
     def tally(self) -> dict[str, int]:
         """How many are expected (those left out are not), and how many stand in each state: one query."""

@@ -6,13 +6,11 @@ from typing import Any
 from coordination.documents import number
 from coordination.models import Unit
 from coordination.models.territory import Level
-from incidents.figures import PLACES
-from reports.protection import HIDDEN, LOWEST_SHOWN, NOTHING, Hidden, hide, hide_all, is_small
+from reports import families
+from reports.protection import HIDDEN, LOWEST_SHOWN, Hidden, hide, hide_all, is_small
 
 NO_DATA = "…"  # nothing was recorded then, which is not the same as nothing happened
 COMPARED = ("last_year", "change")
-CASES = ("cases", *PLACES, "last_year")
-PERSON_FAMILIES = {"pupils": "pupils", "pupils_female": "pupils", "victims_under_16": "victims_under_16", "injured": "injured", "deaths": "deaths"}
 
 
 class Shown:
@@ -21,22 +19,11 @@ class Shown:
     def __init__(self, figures: dict[str, Any], area: Unit) -> None:
         self.figures, self.lines, self.totals = figures, figures["lines"], figures["totals"]
         self.leaves_commune = area.level != Level.PROVINCE
-        self.hidden = {family: hide([self.family_row(family, line) for line in self.lines]) for family in ("pupils", "victims_under_16", "injured", "deaths")}
-        self.hidden["cases"] = hide([self.family_row("cases", line) for line in self.lines]) if self.leaves_commune else NOTHING
-
-    @staticmethod
-    def family_row(family: str, line: dict[str, Any]) -> list[int]:
-        """Every number a row tells in a family; boys are implied by pupils and girls."""
-        numbers = line["numbers"]
-        if family == "pupils":
-            return [numbers["pupils"], numbers["pupils_female"], numbers["pupils"] - numbers["pupils_female"]]
-        if family == "cases":
-            return [numbers["cases"] + numbers["last_year"], *(numbers[name] for name in CASES)]
-        return [numbers[family]]
+        self.hidden = families.hidden(self.lines, figures["told_below"], cases_too=self.leaves_commune)
 
     def family(self, column: str) -> Hidden:
         """Which rows of a column are hidden."""
-        return self.hidden[PERSON_FAMILIES.get(column, "cases")]
+        return self.hidden[families.OF_COLUMN.get(column, families.CASES)]
 
     def cell(self, column: str, place: int) -> int | str:
         """One kind's number."""

@@ -117,6 +117,7 @@ def grid(request: HttpRequest) -> HttpResponse:
     mine = Return.objects.visible_to(request.actor)
     period = next((period for period in shown if period.key == asked["ky"]), None) or usual_period(mine, shown)
     expected = mine.of_period(period)
+    communes = expected.by_commune(request.actor.body_id)
     rows = on_line(expected, asked["tuyen"])
     if asked["xa"]:
         rows = rows.filter(commune_id=asked["xa"])
@@ -130,9 +131,9 @@ def grid(request: HttpRequest) -> HttpResponse:
         "tabs": [{"label": each.label, "url": f"{reverse('reports:grid')}?ky={each.key}", "here": each == period} for each in shown],
         "tally": tally,
         "reported": tally[ReturnState.ON_TIME] + tally[ReturnState.LATE],
-        "communes": communes_of(expected, period),
+        "communes": commune_rows(communes, period),
         "commune": Unit.objects.filter(pk=asked["xa"]).first() if asked["xa"] else None,
-        "may_remind_all": may_remind_all(request, expected, period),
+        "may_remind_all": may_remind_all(request, communes, period),
         "rows": [grid_row(request, item) for item in page.rows],
         "older": page.after,
         "filters": GridFilter(initial={"ky": period.key, **{name: asked[name] for name in FILTERS}}),
@@ -142,17 +143,16 @@ def grid(request: HttpRequest) -> HttpResponse:
     return render(request, "reports/grid.html", context)
 
 
-def communes_of(expected: Any, period: Period) -> list[dict[str, Any]]:
-    """For who follows more than one commune: each with its x/y, by name; none for a commune itself."""
-    rows = [row | {"url": f"{reverse('reports:grid')}?ky={period.key}&xa={row['commune_id']}", "reported": row["on_time"] + row["late"]} for row in expected.by_commune()]
+def commune_rows(communes: list[dict[str, Any]], period: Period) -> list[dict[str, Any]]:
+    """For who follows more than one commune: each with its x/y and its address; none for a commune itself."""
+    rows = [row | {"url": f"{reverse('reports:grid')}?ky={period.key}&xa={row['commune_id']}", "reported": row["on_time"] + row["late"]} for row in communes]
     return rows if len(rows) > 1 else []
 
 
-def may_remind_all(request: HttpRequest, expected: Any, period: Period) -> int:
+def may_remind_all(request: HttpRequest, communes: list[dict[str, Any]], period: Period) -> int:
     """How many schools of the actor's own line have not handed in, when the window has closed and the actor reminds at all."""
-    if clocks.now() < period.ends or not policy.can(request.actor, "return.remind"):
-        return 0
-    return expected.filter(managing_body_id=request.actor.body_id).in_state(ReturnState.MISSING).count()
+    allowed = clocks.now() >= period.ends and policy.can(request.actor, "return.remind")
+    return sum(row["owed_here"] for row in communes) if allowed else 0
 
 
 def usual_period(mine: Any, shown: list[Period]) -> Period:

@@ -23,12 +23,10 @@ from agreements.models import Agreement
 from briefings import actions as meetings
 from briefings.forms import value_of
 from briefings.models import Briefing, Conclusion
-from coordination import clocks, demo, notices, papers, periods
-from coordination import handovers
+from coordination import clocks, demo, handovers, notices, papers, periods
 from coordination.codes import new_code
 from coordination.importing import actions as lists
-from coordination.models import SYSTEM, Appointment, Job, Notice, Organisation, OrganisationSymbol, Paper, Post, Role, School, Unit, User
-from coordination.models import Handover, ListImport, UnitSuccession
+from coordination.models import SYSTEM, Appointment, Handover, Job, ListImport, Notice, Organisation, OrganisationSymbol, Paper, Post, Role, School, Unit, UnitSuccession, User
 from coordination.models.notices import NoticeKind
 from coordination.models.organisations import OrganisationKind, SchoolType
 from coordination.scope import reading_as
@@ -345,7 +343,8 @@ class SentAgain(SimpleUploadedFile):
 def divide(world: World, committee: Organisation, who: str, code: str) -> Handover:
     """A unit that was divided in favour of a commune: one of its schools was handed over, another waits."""
     ended, department = (NOW - timedelta(days=10)).date(), Organisation.objects.get(kind=OrganisationKind.DOET, unit=committee.unit.parent)
-    old = Unit.objects.create(code=code, level="commune", kind="xa", name="Chia", full_name="Xã Chia", folded="xa chia", parent=committee.unit.parent, valid_to=ended, source="mẫu")
+    named = {"kind": "xa", "name": "Chia", "full_name": "Xã Chia", "folded": "xa chia"}
+    old = Unit.objects.create(code=code, level="commune", parent=committee.unit.parent, valid_to=ended, source="mẫu", **named)
     UnitSuccession.objects.create(old=old, new=committee.unit, on=ended, whole=False, is_default=True, source="mẫu")
     schools = [founded(OrganisationKind.SCHOOL, f"Trường Mầm non Chia {number} (mẫu)", old, parent=committee) for number in (1, 2)]
     for school in schools:

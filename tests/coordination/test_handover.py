@@ -380,7 +380,7 @@ def test_the_page_costs_the_same_for_one_unit_that_waits_and_for_many(world: Wor
     for more in (0, 5):
         with reading_as(SYSTEM):
             for number in range(more):
-                old = ward.unit(f"Chia {number}", f"0992{number}", valid_to=ENDED)
+                old = ward.unit(f"Chia {number}", f"9999{number}", valid_to=ENDED)
                 UnitSuccession.objects.create(old=old, new=ward.third.unit, on=ENDED, whole=False, is_default=False, source="mẫu")
                 School.objects.create(
                     organisation=founded(Kind.SCHOOL, f"Trường {number} (mẫu)", old), school_type=SchoolType.PRIMARY, managing_body=ward.committee, department=world.actor("doet").organisation

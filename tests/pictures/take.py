@@ -13,8 +13,17 @@ import pypdfium2
 import pytest
 from django.urls import Resolver404, resolve
 
+from briefings.models import Briefing
+from coordination import clocks, papers, periods
+from coordination.models import SYSTEM, Appointment, Job, Unit
+from coordination.scope import reading_as
+from incidents.models import Incident, Referral
+from reports import printing
+from reports.models import QUARTER, Audience, Report
+from reports.models.reports import Signing
 from tests.browser.conftest import Somebody
 from tests.browser.people import DESK, PHONE, Person
+from tests.live import Live
 from tests.test_access import EXPECTED
 
 OUT = Path(__file__).parent.parent.parent / "pictures"
@@ -38,10 +47,60 @@ def folder() -> Path:
     return OUT
 
 
+@pytest.fixture(scope="package")
+def ordered(portal: Live) -> dict[str, list[str]]:
+    """Every kind of paper, ordered by those who may and printed by the real worker: account to addresses."""
+    found: dict[str, list[str]] = {}
+    with portal.inside():
+        period = periods.previous(periods.period_at(QUARTER, clocks.now())).key
+        former_city = Unit.objects.get(level="district", full_name="Thành phố Bắc Kạn")
+        for username, audience, area in (
+            ("chuyenvien.so.bk", Audience.EDUCATION, None), ("chuyenvien.so.bk", Audience.POLICE, former_city), ("chuyenvien.so.hp", Audience.EDUCATION, None),
+            ("vhxh.lechan", Audience.EDUCATION, None), ("truongca.tanan", Audience.POLICE, None), ("pc02.bk", Audience.POLICE, None),
+        ):  # fmt: skip
+            with reading_as(by := holder(username)):
+                report = printing.order(by=by, audience=audience, scheme=QUARTER, period_key=period, area=area)
+            found.setdefault(username, []).append(report.get_absolute_url())
+        for username in PEOPLE:
+            found.setdefault(username, []).extend(papers_of(holder(username)))
+    portal.until(lambda: all_done(portal), 240)
+    with portal.inside():
+        with reading_as(SYSTEM):
+            first = Report.objects.visible_to(SYSTEM).order_by("pk").first()
+        with reading_as(by := holder("vanthu.so.bk")):
+            printing.issue(first, by=by, number=123, symbol="SGDĐT", issued_on=clocks.today(), signing=Signing.DEPUTY)
+        found["vanthu.so.bk"] = [first.get_absolute_url()]
+    portal.until(lambda: all_done(portal), 120)
+    return found
+
+
+def holder(username: str) -> Appointment:
+    """The appointment behind an account."""
+    return Appointment.objects.with_post().get(user__username=username)
+
+
+def papers_of(by: Appointment) -> list[str]:
+    """One of each kind of paper that this person may print."""
+    found: dict[str, str] = {}
+    with reading_as(by):
+        for model in (Incident, Referral, Briefing):
+            for thing in model.objects.visible_to(by).order_by("-pk")[:30]:
+                for offer in papers.printable(thing, by):
+                    if offer.kind not in found and offer.ready(thing):
+                        found[offer.kind] = papers.order(offer, thing, by=by).get_absolute_url()
+    return list(found.values())
+
+
+def all_done(portal: Live) -> bool:
+    """The worker has nothing left to print."""
+    with portal.inside():
+        return not Job.objects.exclude(kind__contains="mail").filter(done_at=None, parked_at=None).exists()
+
+
 @pytest.mark.parametrize("username", PEOPLE)
-def test_pages_and_papers(somebody: Somebody, username: str) -> None:
+def test_pages_and_papers(somebody: Somebody, ordered: dict[str, list[str]], username: str) -> None:
     with somebody(username) as person:
-        walk(person)
+        walk(person, ordered.get(username, []))
 
 
 def test_no_route_was_missed() -> None:
@@ -49,9 +108,9 @@ def test_no_route_was_missed() -> None:
     assert readable - seen_routes == set()
 
 
-def walk(person: Person) -> None:
-    """Follow every link from the first page, a few pages of each route."""
-    waiting, times = deque([person.page.url]), {}
+def walk(person: Person, first: list[str]) -> None:
+    """Follow every link from the first page and from what was printed, a few pages of each route."""
+    waiting, times = deque([person.page.url, *(person.start + path for path in first)]), {}
     visited: set[str] = set()
     while waiting and len(visited) < MOST_PAGES:
         link = waiting.popleft().partition("#")[0]

@@ -88,7 +88,7 @@ def random_figures(dice: random.Random) -> dict[str, Any]:
         lines.append({"key": f"k{place}", "group": "AB"[place % 2], "group_label": f"Nhóm {place % 2}", "label": f"Loại {place}", "police_label": f"Hành vi {place // 2}", "numbers": numbers})
     totals = {name: sum(line["numbers"][name] for line in lines) for name in WORDS}
     handled = {"at_school": 0, "with_police": totals["cases"]}
-    return {"lines": lines, "totals": totals, "outcomes": {"reminded": 3, "": 2}, "handling": handled, "units": {}, "returns": [], "closed": True, "compared": True, "cluster": {}, "supplements": ""}
+    return {"lines": lines, "totals": totals, "outcomes": {"reminded": 3, "": 2}, "handling": handled, "units": {}, "returns": [], "closed": True, "compared": True, "told_below": {}, "cluster": {}, "supplements": ""}
 
 
 def equations_of(table: Any, shown: papers.Shown, members: list[list[int]], columns: list[str], unknown: dict[tuple[str, int], int]) -> list[list[int]]:
