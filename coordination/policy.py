@@ -88,7 +88,7 @@ GRANTS: dict[str, dict[str, str]] = {
     "incident.submit": {PRINCIPAL: "own", OFFICER: "own", CULTURE: "own", DOET: "own"},
     "incident.take_call": {DESK: "own", CHIEF: "own"},
     "incident.discard": {PRINCIPAL: "own", OFFICER: "own"},
-    "incident.read": SCHOOL | {OFFICER: "school colleague", DESK: "referred copy", CHIEF: "referred copy", REVIEWER: "referred", CULTURE: "managing", DOET: "managing department", LEADER: "ruler", DOET_HEAD: "managing department ruler"},
+    "incident.read": SCHOOL | {OFFICER: "school colleague", DESK: "referred copy", CHIEF: "referred copy", REVIEWER: "referred", CULTURE: "managing", DOET: "managing department", DOET_HEAD: "managing department ruler"},
     "incident.read_text": SCHOOL_PART | {DESK: "referred copy", CHIEF: "referred copy", REVIEWER: "referred"},
     "incident.read_restricted": {PRINCIPAL: "school", OFFICER: "own stand_in", CULTURE: "stand_in", DOET: "stand_in", DESK: "referred", CHIEF: "referred", REVIEWER: "referred"},
     "incident.flag": SCHOOL_PART,
@@ -106,7 +106,7 @@ GRANTS: dict[str, dict[str, str]] = {
     "person.receipts": {PRINCIPAL: "school", OFFICER: "stand_in", CULTURE: "stand_in", DOET: "stand_in"},
     # referral
     "referral.list": {DESK: "any", CHIEF: "any", REVIEWER: "any"},
-    "referral.read": POLICE | SCHOOL | {CULTURE: "managing", DOET: "managing department", LEADER: "ruler", DOET_HEAD: "managing department ruler"},
+    "referral.read": POLICE | SCHOOL | {CULTURE: "managing", DOET: "managing department", DOET_HEAD: "managing department ruler"},
     "referral.see": POLICE,
     "referral.receive": POLICE,
     "referral.forward": POLICE,

@@ -37,7 +37,9 @@ def recent_cases(by: Appointment, school: Organisation | None = None) -> list[Re
 
 
 @transaction.atomic
-def take_call(key: uuid.UUID, *, by: Appointment, school: Organisation, origin: str, answers: dict[str, Any], caller: str = "", called_at: datetime | None = None, said_when: str = "") -> Incident:
+def take_call(
+    key: uuid.UUID, *, by: Appointment, school: Organisation, origin: str, answers: dict[str, Any], caller: str = "", called_at: datetime | None = None, said_when: str = ""
+) -> Incident:
     """A case of the school, sent on its behalf and at once in the hands of this desk; the school's head is told and owes the full report.
 
     The same form sent twice files once; with other answers it raises Stale.
@@ -56,7 +58,8 @@ def take_call(key: uuid.UUID, *, by: Appointment, school: Organisation, origin: 
     if called_at:
         call = PhoneCall.objects.visible_to(by).create(incident=incident, by=by, at=clocks.now(), called=Called.DUTY_DESK, called_at=called_at)
         audit.record("log_call", call, by=by, incident=incident.pk, called=call.called)
-    duties.open("acknowledge", referral, owed_by=referral_actions.police_desk(referral), clock=rules.clock_for("police_acknowledge", incident.severity, incident.kind), parties=incident.parties)
+    clock = rules.clock_for("police_acknowledge", incident.severity, incident.kind)
+    duties.open("acknowledge", referral, owed_by=referral_actions.police_desk(referral), clock=clock, parties=incident.parties)
     referral_actions.receive(referral, by=by)
     actions.start_clocks(incident)
     notices.tell(actions.school_post(incident), TOLD[origin], incident)

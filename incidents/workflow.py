@@ -59,7 +59,12 @@ UNDER_WAY = (ReferralStatus.SENT, ReferralStatus.SEEN, ReferralStatus.RECEIVED, 
 REFERRAL_MOVES = {
     "see": Move({ReferralStatus.SENT}, ReferralStatus.SEEN, needs=["seen_at", "seen_by"], label=_("Xem")),
     "receive": Move({ReferralStatus.SENT, ReferralStatus.SEEN}, ReferralStatus.RECEIVED, needs=["received_at", "handler"], label=_("Nhận tin")),
-    "forward": Move({ReferralStatus.SENT, ReferralStatus.SEEN, ReferralStatus.RECEIVED}, ReferralStatus.FORWARDED, needs=["reason", "forwarded_at", "forwarded_to"], label=_("Chuyển đơn vị có thẩm quyền")),
+    "forward": Move(
+        {ReferralStatus.SENT, ReferralStatus.SEEN, ReferralStatus.RECEIVED},
+        ReferralStatus.FORWARDED,
+        needs=["reason", "forwarded_at", "forwarded_to"],
+        label=_("Chuyển đơn vị có thẩm quyền"),
+    ),
     "answer": Move({ReferralStatus.RECEIVED, ReferralStatus.DISCUSSED}, ReferralStatus.ANSWERED, needs=["outcome", "answered_at"], label=_("Báo kết quả")),
     "acknowledge": Move({ReferralStatus.ANSWERED, ReferralStatus.RULING}, ReferralStatus.SETTLED, needs=["settled_at", "settled_how"], label=_("Nhà trường đã nhận kết quả")),
     "discuss": Move({ReferralStatus.ANSWERED}, ReferralStatus.DISCUSSED, needs=["discussion", "discussed_at"], label=_("Đề nghị trao đổi thêm")),

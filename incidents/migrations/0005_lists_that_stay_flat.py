@@ -31,5 +31,5 @@ class Migration(migrations.Migration):
         migrations.RunSQL(SEES, "drop function portal_sees_case(bigint)"),
         *(migrations.RunSQL(wall(table, now), wall(table, before)) for table, (before, now) in WALLS.items()),
         migrations.RemoveIndex("referral", "referral_open_queue"),
-        migrations.AddIndex("referral", models.Index(condition=OPEN, fields=["to_org", "status"], name="referral_open_queue")),
+        migrations.AddIndex("referral", models.Index(condition=OPEN, fields=["to_org", "status", "-sent_at", "-id"], name="referral_open_queue")),
     ]

@@ -111,10 +111,12 @@ class Referral(Moving, models.Model):
             models.CheckConstraint(name="referral_outcome_and_time_together", condition=Q(outcome="", answered_at=None) | ~Q(outcome="") & Q(answered_at__isnull=False)),
             models.CheckConstraint(
                 name="passed_on_says_when_and_to_whom",
-                condition=Q(status="forwarded", forwarded_at__isnull=False, forwarded_to__isnull=False) | ~Q(status="forwarded") & Q(forwarded_at=None, forwarded_to=None, keeps_copy=False),
+                condition=Q(status="forwarded", forwarded_at__isnull=False, forwarded_to__isnull=False)
+                | ~Q(status="forwarded") & Q(forwarded_at=None, forwarded_to=None, keeps_copy=False),
             ),
             models.CheckConstraint(
-                name="ruled_says_when_and_by_whom", condition=Q(status="ruled", ruled_at__isnull=False, ruled_by__isnull=False, ruling_body__isnull=False) | ~Q(status="ruled") & Q(ruled_at=None, ruled_by=None)
+                name="ruled_says_when_and_by_whom",
+                condition=Q(status="ruled", ruled_at__isnull=False, ruled_by__isnull=False, ruling_body__isnull=False) | ~Q(status="ruled") & Q(ruled_at=None, ruled_by=None),
             ),
             models.UniqueConstraint(
                 name="one_open_referral_per_case_and_body", fields=["incident", "to_org"], condition=Q(status__in=("sent", "seen", "received", "answered", "discussed", "ruling"))
@@ -122,7 +124,11 @@ class Referral(Moving, models.Model):
         ]
         indexes = [
             models.Index(name="referral_queue", fields=["to_org", "-sent_at", "-id"]),
-            models.Index(name="referral_open_queue", fields=["to_org", "status"], condition=Q(status__in=("sent", "seen", "received", "answered", "discussed", "ruling")) | Q(outcome="proceedings")),
+            models.Index(
+                name="referral_open_queue",
+                fields=["to_org", "status", "-sent_at", "-id"],
+                condition=Q(status__in=("sent", "seen", "received", "answered", "discussed", "ruling")) | Q(outcome="proceedings"),
+            ),
             models.Index(name="referral_of_case", fields=["incident"]),
             models.Index(name="referral_put_before", fields=["ruling_body"], condition=Q(ruling_body__isnull=False)),
         ]

@@ -71,7 +71,8 @@ def queue(request: HttpRequest) -> HttpResponse:
         page = paging.page_of(ours.passed_on().select_related("forwarded_to"), time="forwarded_at", after=asked["after"])
         rows = passed_rows(page.rows, request.actor)
     else:
-        page = paging.page_of(tabs[here][1](mine).select_related("incident__kind", "incident__school", "to_org").defer(*SEALED, "incident__summary", "incident__place_detail"), time="sent_at", after=asked["after"])
+        shown = tabs[here][1](mine).select_related("incident__kind", "incident__school", "to_org").defer(*SEALED, "incident__summary", "incident__place_detail")
+        page = paging.page_of(shown, time="sent_at", after=asked["after"])
         rows = [row_of(referral) for referral in page.rows]
     context = {
         "tabs": [{"label": label, "url": f"?tab={name}", "here": name == here, "count": counts.get(name), "late": name == "qua-han"} for name, (label, _rows) in tabs.items()],
@@ -180,7 +181,8 @@ def somebody_was_first(request: HttpRequest, thing: Any) -> HttpResponse:
 
 def standing_words(referral: Referral) -> str:
     """Who did what when, as the referral stands."""
-    names = {"police": referral.to_org.called, "to": referral.forwarded_to.called if referral.forwarded_to else "", "body": referral.ruling_body.called if referral.ruling_body else ""}
+    bodies = {"police": referral.to_org, "to": referral.forwarded_to, "body": referral.ruling_body}
+    names = {name: body.called for name, body in bodies.items() if body}
     said = {
         ReferralStatus.SEEN: (_("%(police)s đã xem lúc %(hour)s."), referral.seen_at),
         ReferralStatus.RECEIVED: (_("%(police)s đã nhận tin lúc %(hour)s."), referral.received_at),
@@ -256,7 +258,8 @@ def forward(request: HttpRequest, referral: Referral) -> HttpResponse:
         passed = referral_actions.forward(referral, by=request.actor, to=form.cleaned_data["to"], reason=form.cleaned_data["text"]).previous
         return redirect(referral.incident if passed.keeps_copy else reverse("incidents:queue") + f"?tab={PASSED}")
     keeps_copy = referral_actions.is_police_of_school(referral.to_org, referral.incident)
-    return render(request, "incidents/forward.html", {"referral": referral, "incident": referral.incident, "form": form, "keeps_copy": keeps_copy}, status=422 if request.method == "POST" else 200)
+    context = {"referral": referral, "incident": referral.incident, "form": form, "keeps_copy": keeps_copy}
+    return render(request, "incidents/forward.html", context, status=422 if request.method == "POST" else 200)
 
 
 @action("referral.follow_up", of=Referral)

@@ -98,7 +98,8 @@ class Report(Moving, Covering):
             models.UniqueConstraint(name="one_order_at_a_time", fields=["issuer", "area", "audience", "scheme", "period_key"], condition=Q(status="ordered")),
             models.CheckConstraint(
                 name="ready_report_has_its_file",
-                condition=Q(status="ordered", pdf_hash="", snapshot_hash="", snapshot_at=None) | ~Q(status="ordered") & Q(snapshot_at__isnull=False) & ~Q(pdf_hash="") & ~Q(snapshot_hash=""),
+                condition=Q(status="ordered", pdf_hash="", snapshot_hash="", snapshot_at=None)
+                | ~Q(status="ordered") & Q(snapshot_at__isnull=False) & ~Q(pdf_hash="") & ~Q(snapshot_hash=""),
             ),
             models.CheckConstraint(
                 name="issued_report_has_its_number",

@@ -47,7 +47,8 @@ def cluster_notes(report: Report, figures: dict[str, Any]) -> list[str]:
     cluster = figures["cluster"]
     if not cluster:
         return []
-    notes = [f"Số liệu tính theo {number(len(cluster['communes']))} đơn vị hành chính cấp xã hiện nay thuộc địa bàn {report.area.in_sentence} trước ngày 01/7/2025: {', '.join(cluster['communes'])}."]
+    many, names = number(len(cluster["communes"])), ", ".join(cluster["communes"])
+    notes = [f"Số liệu tính theo {many} đơn vị hành chính cấp xã hiện nay thuộc địa bàn {report.area.in_sentence} trước ngày 01/7/2025: {names}."]
     if cluster["partly_inside"]:
         notes.append(f"Có một phần diện tích từ địa bàn khác, được tính trọn vào đây: {', '.join(cluster['partly_inside'])}.")
     if cluster["counted_elsewhere"]:

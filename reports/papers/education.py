@@ -132,7 +132,8 @@ def timeliness_table(shown: Shown) -> Table:
     rows = [
         Row(
             (place, "Trường trực thuộc Sở" if line["line"] == DIRECT else line["name"], line["expected"], line["on_time"], line["late"], line["missing"],
-             others.cell(place - 1, line["found_by_other"]), nil.cell(place - 1, line["nil"]), hours(line["first_word"], line["cases"]), hours(line["to_receive"], line["received"]))
+             others.cell(place - 1, line["found_by_other"]), nil.cell(place - 1, line["nil"]),
+             hours(line["first_word"], line["cases"]), hours(line["to_receive"], line["received"]))
         )
         for place, line in enumerate(lines, 1)
     ]  # fmt: skip

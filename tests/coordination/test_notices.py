@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.core import mail
 
-from coordination import clocks, jobs, loop, notices
+from coordination import clocks, jobs, notices
 from coordination.models import Appointment, Job, Notice, NoticeMail, SampleMail, User
 from coordination.models.notices import NoticeKind
 from tests.world import ACCOUNTS, NOW, SUMMARY, World
@@ -119,22 +119,6 @@ def test_only_those_who_hold_the_post_today_are_mailed(world: World) -> None:
     told = {recipient for recipient, _text in all_mails(world)}
     assert "truc.hom.nay@example.vn" in told and f"{ACCOUNTS['officer']}@example.vn" in told
     assert not told & {"truc.hom.qua@example.vn", "truc.ngay.mai@example.vn", "truc.da.khoa@example.vn"}
-
-
-def test_an_overdue_first_word_is_told_to_the_chief_once(world: World) -> None:
-    world.file()
-    for minutes in (29, 31, 60):
-        with world.acting("system", NOW + timedelta(minutes=minutes)):
-            loop.escalate()
-        found = list(bell_of(world, "chief").values_list("kind", flat=True))
-        assert found == ([] if minutes < 30 else [NoticeKind.ESCALATED])
-
-
-def test_a_received_case_is_not_escalated(world: World) -> None:
-    world.received()
-    with world.acting("system", NOW + timedelta(days=2)):
-        loop.escalate()
-    assert not bell_of(world, "chief").exists()
 
 
 def test_the_sample_mailbox_shows_ones_own_mails_in_the_demo_alone(world: World, settings: Any) -> None:

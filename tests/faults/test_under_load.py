@@ -19,8 +19,8 @@ from tests.live import Live, Visitor
 pytestmark = [pytest.mark.faults, pytest.mark.long]
 SCHOOLS = [f"hieutruong.bk-{school}" for school in ("mn-01", "th-01", "cs-01", "cs-04")]
 OFFICES = ["vhxh.ducxuan", "chuyenvien.so.bk"]
-EACH = 25
-MOST_SECONDS = 2.0
+EACH, CALM = 25, 3
+MOST_SECONDS = 2.0  # on a machine that has nothing else to do; a busy one may be as slow as it is without any fault
 
 
 def stop_redis(live: Live) -> None:
@@ -70,9 +70,12 @@ def rest(live: Live, seconds: float) -> None:
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_hundred_filings_are_each_kept_once_and_told_once(live: Live, fault: str, capsys: pytest.CaptureFixture[str]) -> None:
     schools, offices = [live.visitor(name) for name in SCHOOLS], [live.visitor(name) for name in OFFICES]
+    with ThreadPoolExecutor(len(schools)) as pool:
+        calm = max(filing.seconds for filings in pool.map(lambda school: file_many(live, school, CALM), schools) for filing in filings)
+    live.until(lambda: settled(live), 120)
     before, begun = reported(live), time.monotonic()
     with ThreadPoolExecutor(len(schools)) as pool:
-        running = [pool.submit(file_many, live, school) for school in schools]
+        running = [pool.submit(file_many, live, school, EACH) for school in schools]
         faults, papers = break_while(live, FAULTS[fault], running, offices)
         filings = list(chain.from_iterable(each.result() for each in running))
     filed = time.monotonic() - begun
@@ -80,18 +83,19 @@ def test_a_hundred_filings_are_each_kept_once_and_told_once(live: Live, fault: s
     lost = len(filings) - (reported(live) - before)
     slowest = max(filing.seconds for filing in filings)
     with capsys.disabled():
-        print(f"\n{fault} {faults} times: {len(filings)} filings in {filed:.0f} s, slowest {slowest:.2f} s, lost or twice {lost}; {len(papers)} papers; all done after {time.monotonic() - begun:.0f} s")
+        print(f"\n{fault} {faults} times: {len(filings)} filings in {filed:.0f} s, {lost} lost or twice, {len(papers)} papers, all done after {time.monotonic() - begun:.0f} s")
+        print(f"  slowest filing {slowest:.2f} s, without a fault {calm:.2f} s, load {os.getloadavg()[0]:.1f}")
     assert lost == 0 and len({filing.receipt for filing in filings}) == len(SCHOOLS) * EACH
-    assert slowest < MOST_SECONDS
     assert [filing for filing in filings if mailed(live, filing) != filing.told] == []
     assert papers and [paper for paper in papers if not printed_once(live, paper)] == []
     with live.inside():
         assert audit.verify().fault == ""
+    assert slowest < max(MOST_SECONDS, 3 * calm)
 
 
-def file_many(live: Live, school: Visitor) -> list[Filing]:
-    """One principal after the other's case."""
-    return [file(live, school) for _number in range(EACH)]
+def file_many(live: Live, school: Visitor, many: int) -> list[Filing]:
+    """One case of a principal after the other."""
+    return [file(live, school) for _number in range(many)]
 
 
 def break_while(live: Live, fault: Callable[[Live], None], running: list[Future[list[Filing]]], offices: list[Visitor]) -> tuple[int, set[str]]:

@@ -176,9 +176,14 @@ def test_the_ruler_reads_what_both_sides_wrote_for_it_and_nothing_else_of_the_ca
     for words in (ASKED, "Gia đình chưa được gặp.", "Đã nhắc nhở", "Công an phường Đức Xuân", referral.incident.spoken_code):
         assert words in page, words
     assert "mang dao gọt" not in page
-    case = world.client("leader").get(f"/vu-viec/{referral.incident.code}/")
-    assert case.status_code == 200 and "mang dao gọt" not in case.content.decode() and ASKED not in case.content.decode()
-    assert f"/vu-viec/{referral.incident.code}/cho-y-kien/" in case.content.decode()
+    assert f"/vu-viec/{referral.incident.code}/\"" not in page
+    assert world.client("leader").get(f"/vu-viec/{referral.incident.code}/").status_code == 403, "the page of the case stays shut"
+
+
+def test_the_leader_of_the_department_finds_the_way_from_the_page_of_the_case(world: World) -> None:
+    referral = put_up(world, who="thpt_principal")
+    page = world.client("doet_leader").get(f"/vu-viec/{referral.incident.code}/").content.decode()
+    assert f"/vu-viec/{referral.incident.code}/cho-y-kien/" in page and ASKED not in page and "mang dao gọt" not in page
 
 
 def test_before_it_is_asked_and_for_others_there_is_nothing_to_rule_on(world: World) -> None:

@@ -4,8 +4,7 @@ It fails when a route that some role may open was seen by nobody, so that no pag
 """
 
 import os
-import re
-from collections import deque
+from collections import Counter, deque
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -21,6 +20,7 @@ from incidents.models import Incident, Referral
 from reports import printing
 from reports.models import QUARTER, Audience, Report
 from reports.models.reports import Signing
+from reports.papers import letterhead
 from tests.browser.conftest import Somebody
 from tests.browser.people import DESK, PHONE, Person
 from tests.live import Live
@@ -47,7 +47,7 @@ def folder() -> Path:
     return OUT
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="package", autouse=True)
 def ordered(portal: Live) -> dict[str, list[str]]:
     """Every kind of paper, ordered by those who may and printed by the real worker: account to addresses."""
     found: dict[str, list[str]] = {}
@@ -66,9 +66,9 @@ def ordered(portal: Live) -> dict[str, list[str]]:
     portal.until(lambda: all_done(portal), 240)
     with portal.inside():
         with reading_as(SYSTEM):
-            first = Report.objects.visible_to(SYSTEM).order_by("pk").first()
+            first = Report.objects.visible_to(SYSTEM).select_related("issuer").order_by("pk").first()
         with reading_as(by := holder("vanthu.so.bk")):
-            printing.issue(first, by=by, number=123, symbol="SGDĐT", issued_on=clocks.today(), signing=Signing.DEPUTY)
+            printing.issue(first, by=by, number=123, symbol=letterhead.symbols_of(first.issuer)[0], issued_on=clocks.today(), signing=Signing.DEPUTY)
         found["vanthu.so.bk"] = [first.get_absolute_url()]
     portal.until(lambda: all_done(portal), 120)
     return found
@@ -109,21 +109,37 @@ def test_no_route_was_missed() -> None:
 
 
 def walk(person: Person, first: list[str]) -> None:
-    """Follow every link from the first page and from what was printed, a few pages of each route."""
-    waiting, times = deque([person.page.url, *(person.start + path for path in first)]), {}
+    """Follow every link from the first page and from what was printed, a few pages of each route; no link leads to a shut door."""
+    waiting, times, shut = deque([(person.page.url, ""), *((person.start + path, "") for path in first)]), Counter(), []
     visited: set[str] = set()
     while waiting and len(visited) < MOST_PAGES:
-        link = waiting.popleft().partition("#")[0]
+        link, origin = waiting.popleft()
+        link = link.partition("#")[0]
         route = route_of(link, person)
-        if route is None or link in visited or times.get(route, 0) >= SAME_KIND:
+        if route is None or link in visited or times[route] >= SAME_KIND or "logout" in route:
             continue
         visited.add(link)
-        times[route] = times.get(route, 0) + 1
-        if route.endswith("file"):
-            picture_file(person, link, route)
-        elif "logout" not in route and "twin" not in route:
-            picture_page(person, link, f"{person.username}~{route.replace(':', '.')}~{times[route]}")
-            waiting.extend(person.page.evaluate("[...document.links].map(link => link.href)"))
+        times[route] += 1
+        if picture(person, link, f"{person.username}~{route.replace(':', '.')}~{times[route]}") >= 400:
+            shut.append((origin, link))
+        waiting.extend((further, link) for further in person.page.evaluate("[...document.links].map(link => link.href)"))
+    assert shut == []
+
+
+def picture(person: Person, link: str, name: str) -> int:
+    """A page on both screens, or each page of a PDF; the answer's status."""
+    answer = person.page.request.get(link)
+    if answer.status == 200:
+        seen_routes.add(route_of(link, person) or "")
+    if "html" in answer.headers["content-type"]:
+        person.page.goto(link)
+        for screen in (PHONE, DESK):
+            person.page.set_viewport_size(screen["viewport"])
+            person.shot(name)
+    elif "pdf" in answer.headers["content-type"]:
+        for number, page in enumerate(pypdfium2.PdfDocument(answer.body()), start=1):
+            page.render(scale=SCALE).to_pil().save(OUT / f"paper~{name}~{number}.png")
+    return answer.status
 
 
 def route_of(link: str, person: Person) -> str | None:
@@ -135,25 +151,3 @@ def route_of(link: str, person: Person) -> str | None:
         return resolve(parts.path).view_name
     except Resolver404:
         return None
-
-
-def picture_page(person: Person, link: str, name: str) -> None:
-    """Both screens."""
-    answer = person.page.goto(link)
-    if answer.status == 200:
-        seen_routes.add(route_of(link, person) or "")
-    for screen in (PHONE, DESK):
-        person.page.set_viewport_size(screen["viewport"])
-        person.shot(name)
-
-
-def picture_file(person: Person, link: str, route: str) -> None:
-    """Each page of a PDF."""
-    answer = person.page.request.get(link)
-    if answer.status != 200 or "pdf" not in answer.headers["content-type"]:
-        return
-    seen_routes.add(route)
-    document = pypdfium2.PdfDocument(answer.body())
-    word = re.sub(r"\W+", "-", urlsplit(link).path).strip("-")
-    for number, page in enumerate(document, start=1):
-        page.render(scale=SCALE).to_pil().save(OUT / f"paper~{person.username}~{word}~{number}.png")
