@@ -195,7 +195,7 @@ class Agreement(Moving, models.Model):
             return f"{first:%d/%m/%Y} – {last:%d/%m/%Y}"
         if last:
             return _now("đến hết %(day)s") % {"day": f"{last:%d/%m/%Y}"}
-        return _now("từ %(day)s, không ghi ngày hết") % {"day": f"{first:%d/%m/%Y}"} if first else _now("chưa ghi thời hạn")
+        return _now("từ %(day)s, không ghi thời hạn") % {"day": f"{first:%d/%m/%Y}"} if first else _now("chưa ghi thời hạn")
 
 
 class PartyRole(models.TextChoices):

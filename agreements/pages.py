@@ -15,7 +15,7 @@ from coordination.models import Organisation
 MOST_OFFERED = 200
 MOST_CHILDREN = 50
 DEEPEST = 6
-LOOKS = {Standing.DRAFT: "draft", Standing.IN_FORCE: "settled", Standing.EXPIRING: "late", Standing.EXPIRED: "withdrawn", Standing.REPLACED: "withdrawn"}
+LOOKS = {Standing.DRAFT: "draft", Standing.IN_FORCE: "settled", Standing.EXPIRING: "soon", Standing.EXPIRED: "withdrawn", Standing.REPLACED: "withdrawn"}
 OVER = {Standing.EXPIRED, Standing.REPLACED}
 
 

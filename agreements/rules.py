@@ -14,7 +14,7 @@ class Standing(models.TextChoices):
     """What a reader wants to know of an agreement today."""
 
     DRAFT = "draft", _("Dự thảo")
-    NOT_YET = "not_yet", _("Chưa đến hạn hiệu lực")
+    NOT_YET = "not_yet", _("Chưa có hiệu lực")
     IN_FORCE = "in_force", _("Còn hiệu lực")
     EXPIRING = "expiring", _("Sắp hết hạn")
     EXPIRED = "expired", _("Hết hiệu lực")

@@ -18,7 +18,7 @@ from coordination.models.imports import ListKind
 class UploadForm(StrictForm):
     """Which list, and its file."""
 
-    kind = forms.ChoiceField(label=_("Danh sách gì"), error_messages={"required": _("Chưa chọn loại danh sách."), "invalid_choice": _("Chọn một loại danh sách bên trên.")})
+    kind = forms.ChoiceField(label=_("Loại danh sách"), error_messages={"required": _("Chưa chọn loại danh sách."), "invalid_choice": _("Chọn một loại danh sách bên trên.")})
     file = forms.FileField(
         label=_("Tệp XLSX hoặc CSV"),
         help_text=_("Tối đa 10.000 dòng, 2,4 MB. CSV lưu theo mã UTF-8."),

@@ -64,7 +64,7 @@ def record(unit: Unit, targets: dict[int, Unit], *, on: date, reason: str, by: A
     """
     if not policy.can(by, "handover.record"):
         raise PermissionDenied("handover.record")
-    standing = set(Organisation.objects.select_for_update().filter(pk__in=targets, unit=unit, kind=OrganisationKind.SCHOOL).values_list("pk", flat=True))
+    standing = set(Organisation.objects.select_for_update(no_key=True).filter(pk__in=targets, unit=unit, kind=OrganisationKind.SCHOOL).values_list("pk", flat=True))
     if standing != set(targets):
         raise Stale("a school was handed over before")
     chosen = {target.pk: target for target in targets.values()}
@@ -127,7 +127,7 @@ def replaced(unit: Unit, schools: Any, successors: dict[str, Organisation | None
 
 def move_schools(order: Order) -> int:
     """The schools stand in the new unit from the day on and answer to its bodies; where they stood before stays recorded."""
-    schools = list(School.objects.filter(organisation__in=order.schools).select_related("organisation").select_for_update(of=("self",)))
+    schools = list(School.objects.filter(organisation__in=order.schools).select_related("organisation").select_for_update(of=("self",), no_key=True))
     target = order.handover.to_unit
     for school in schools:
         school.managing_body_id, school.department_id = order.now(school.managing_body_id), order.now(school.department_id)

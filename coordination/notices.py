@@ -50,13 +50,13 @@ def unread(actor: Any) -> Any:
 
 @shared_task(name="mail_notice")
 def mail_notice(job_id: int) -> None:
-    """Mail one notice to one person, unless he has left the post since."""
+    """Mail one notice to one person, unless he has left the post or the notice was taken out of the bell since."""
     with jobs.lease(job_id, PATIENCE) as job:
         if job is None:
             return
         set_reader(SYSTEM)
-        mail = NoticeMail.objects.select_related("notice__post", "user").get(pk=job.target)
-        if holders_of(mail.notice.post).contains(mail.user):
+        mail = NoticeMail.objects.select_related("notice__post", "user").filter(pk=job.target).first()
+        if mail and holders_of(mail.notice.post).contains(mail.user):
             send(mail)
 
 

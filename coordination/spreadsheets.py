@@ -21,6 +21,7 @@ MOST_ENTRIES = 200
 MOST_RATIO = 100
 MOST_ROWS = 10_000
 MOST_COLUMNS = 40
+LAST_ROW = 1_048_576  # of a sheet of Excel; a forged row number further down would be walked to one by one
 LONGEST_CELL = 500
 HEAD = 10
 SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -103,8 +104,8 @@ def read_xlsx(data: bytes) -> list[Row]:
             if sheet is None:
                 raise Unreadable(_("Tệp không có trang tính nào. Tải mẫu và điền vào trang đầu."))
             sheet.reset_dimensions()  # what the file says about its size may be wrong
-            lines = enumerate(sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True), 1)
-            filled = (Row(number, [text_of(value) for value in cells]) for number, cells in lines if any(value is not None for value in cells))
+            lines = enumerate(sheet.iter_rows(max_row=LAST_ROW, max_col=MOST_COLUMNS, values_only=True), 1)
+            filled = (Row(number, [text_of(value) for value in cells]) for number, cells in lines if cells.count(None) < len(cells))
             return list(islice(filled, MOST_ROWS + 2))
     except Unreadable:
         raise

@@ -124,8 +124,8 @@ def police_of(incident: Incident) -> Organisation | None:
 def parties_of(incident: Incident, severity: str) -> list[int]:
     """The bodies of the education line; the Sở from s3 on (practice.md 2.8). A school for which another body stands in is none of them."""
     upper = {incident.department_id} if severity in HEADS_UP else set()
-    school = incident.stand_in.body_id if incident.stand_in_id else incident.school_id
-    return sorted({school, incident.jurisdiction_id} | upper)
+    school = set() if incident.stand_in_id and incident.stand_in.body_id != incident.school_id else {incident.school_id}
+    return sorted({incident.jurisdiction_id} | school | upper)
 
 
 def school_post(incident: Incident) -> Post:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 
 from coordination import audit, clocks, duties, notices, policy
 from coordination.models import SYSTEM, Appointment, Duty, Notice, Post
@@ -124,18 +125,32 @@ def merged_here(incident: Incident, actor: Any) -> list[Incident]:
 
 @transaction.atomic
 def keep_out(incident: Incident, *, by: Appointment) -> Incident:
-    """It turns out that the school's leadership is concerned: from now on they see nothing, whoever says so stands in, the desk of the managing body owes the school's part."""
-    locked = Incident.objects.visible_to(by).select_for_update(of=("self",), no_key=True).get(pk=incident.pk)
+    """It turns out that the school's leadership is concerned: from now on they see nothing, whoever says so stands in, the desk of the managing body owes the school's part.
+
+    What was merged into the case tells of the same event and goes along.
+    """
+    rows = Incident.objects.visible_to(by).filter(Q(pk=incident.pk) | Q(merged_into=incident.pk)).select_for_update(of=("self",), no_key=True).order_by("pk")
+    cases = {row.pk: row for row in rows}
+    locked = cases.get(incident.pk)
+    if locked is None:
+        raise Stale("somebody else kept it apart")
     if not policy.can(by, "incident.keep_out", locked):
         raise PermissionDenied("incident.keep_out")
     if locked.stand_in_id or not locked.is_live:
         raise Stale("already kept apart, or not open")
-    take_over(locked, by=by, happened=locked.occurred_at)
-    locked.save(update_fields=list(FIELDS))
-    empty_boxes(locked)
-    audit.record("keep_out", locked, by=by, people=len(locked.kept_out))
+    for case in cases.values():
+        keep_apart(case, by=by)
     actions.tell_others(locked, NoticeKind.INCIDENT_AMENDED, by=by)
     return locked
+
+
+def keep_apart(incident: Incident, *, by: Appointment) -> None:
+    """One case already locked. Police who work on it now are waited for, so that what they tell the school is taken away too."""
+    hold_open(incident)
+    take_over(incident, by=by, happened=incident.occurred_at)
+    incident.save(update_fields=list(FIELDS))
+    empty_boxes(incident)
+    audit.record("keep_out", incident, by=by, people=len(incident.kept_out))
 
 
 def empty_boxes(incident: Incident) -> None:

@@ -68,9 +68,9 @@ class Line:
         return asdict(self)
 
 
-def extent(unit: Unit) -> set[int]:
-    """The keys of a unit and of every unit that went into it whole: a case keeps the unit of its day (ground.md 13)."""
-    found = newest = {unit.pk}
+def absorbed(units: set[int]) -> set[int]:
+    """The keys of these units and of every unit that went into them whole: a case keeps the unit of its day (ground.md 13)."""
+    found = newest = set(units)
     while newest:
         newest = set(UnitSuccession.objects.filter(new__in=newest, whole=True).values_list("old_id", flat=True)) - found
         found = found | newest
@@ -80,7 +80,7 @@ def extent(unit: Unit) -> set[int]:
 def cases_in(unit: Unit) -> Any:
     """Cases by the place where they happened. Whoever reads meets the wall of the database; the worker reads as SYSTEM."""
     place = "province_id__in" if unit.level == Level.PROVINCE else "commune_id__in"
-    return Incident.objects.unscoped("counted for a unit behind the reader's wall").reported().filter(**{place: extent(unit)})
+    return Incident.objects.unscoped("counted for a unit behind the reader's wall").reported().filter(**{place: absorbed({unit.pk})})
 
 
 def cases_of(body: Organisation) -> Any:

@@ -38,8 +38,8 @@ def has_result(referral: Referral) -> bool:
 
 
 def is_open_to(referral: Referral, actor: Any) -> bool:
-    """Whether the case behind the referral is open to the reader."""
-    return casefile.may_read(referral.incident, actor)
+    """Whether the case behind the referral is open to the reader; of one that was passed on a plain line is left, which is not printed."""
+    return referral.status != ReferralStatus.FORWARDED and casefile.may_read(referral.incident, actor)
 
 
 def name_of(referral: Referral) -> str:

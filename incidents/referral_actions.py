@@ -247,7 +247,7 @@ def ruling_body(incident: Incident, police: Organisation) -> Organisation:
     """The one body that rules: the UBND where school and police stand in its commune and it is not itself a side; otherwise the Sở, the level both share."""
     committee = incident.jurisdiction
     near = committee.kind == OrganisationKind.COMMUNE_PC and police.kind == OrganisationKind.COMMUNE_POLICE and police.unit_id == committee.unit_id
-    is_side = incident.stand_in_id is not None and incident.stand_in.body_id == committee.pk
+    is_side = incident.stand_in_id is not None  # in a conflict its own desk answers for the school, whoever stands in (practice.md 2.3)
     return committee if near and not is_side else incident.department
 
 
@@ -293,8 +293,9 @@ def settle_by_silence(referral: Referral) -> Referral:
 @transaction.atomic
 def close_by_silence(incident: Incident) -> None:
     """The same after a ruling that the school left lying."""
-    duties.discharge("close", incident, act="lapse")
-    close_if_nothing_is_missing(incident)
+    locked = actions.sent(incident, SYSTEM)
+    duties.discharge("close", locked, act="lapse")
+    close_if_nothing_is_missing(locked)
 
 
 def close_if_nothing_is_missing(incident: Incident) -> None:

@@ -13,6 +13,7 @@ from datetime import date
 from coordination import clocks
 from coordination.models import Organisation, Unit, UnitSuccession
 from coordination.models.territory import Level
+from incidents.figures import absorbed
 
 LAST_DAY_OF_DISTRICTS = date(2025, 6, 30)  # Luật 72/2025/QH15
 
@@ -24,15 +25,6 @@ class Cluster:
     communes: tuple[Unit, ...]
     partly_inside: tuple[Unit, ...]
     counted_elsewhere: tuple[Unit, ...]
-
-
-def absorbed(units: set[int]) -> set[int]:
-    """These units and every unit that went into them whole."""
-    found = newest = set(units)
-    while newest:
-        newest = set(UnitSuccession.objects.filter(new__in=newest, whole=True).values_list("old_id", flat=True)) - found
-        found = found | newest
-    return found
 
 
 def communes_of(province: Unit) -> list[Unit]:

@@ -7,9 +7,9 @@ from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from coordination.documents import VIETNAM, Appendix, Cell, OfficialPaper, Table
+from coordination.documents import VIETNAM, Appendix, OfficialPaper, Table
+from coordination.spreadsheets import neutral
 
-FORMULA = tuple("=+-@\t\r")  # how a spreadsheet takes a text for a formula
 LETTERS_PER_WIDTH = 2.2  # a column of width 1 on paper, in letters of a sheet
 THIN = Side(style="thin")
 FRAME = Border(left=THIN, right=THIN, top=THIN, bottom=THIN)
@@ -33,14 +33,14 @@ def bytes_of(paper: OfficialPaper) -> bytes:
 def fill(sheet: Worksheet, paper: OfficialPaper, name: str, appendix: Appendix) -> None:
     """One appendix: what it belongs to, its table, its notes."""
     for text in heading(paper, name, appendix):
-        sheet.append([safe(text)])
+        sheet.append([neutral(text)])
         sheet.cell(sheet.max_row, 1).font = BOLD
     sheet.append([])
     first = sheet.max_row + 1
     write_table(sheet, appendix.table)
     sheet.freeze_panes = sheet.cell(first + 1, 3)
     for note in appendix.table.notes:
-        sheet.append([safe(note)])
+        sheet.append([neutral(note)])
         sheet.cell(sheet.max_row, 1).font = QUIET
     sheet.page_setup.orientation = "landscape" if appendix.landscape else "portrait"
     sheet.page_setup.fitToHeight, sheet.sheet_properties.pageSetUpPr.fitToPage = 0, True
@@ -56,10 +56,10 @@ def heading(paper: OfficialPaper, name: str, appendix: Appendix) -> list[str]:
 
 def write_table(sheet: Worksheet, table: Table) -> None:
     """Heads and rows in frames, numbers as numbers."""
-    sheet.append([safe(f"{column.title} (thiếu {column.missing})" if column.missing else column.title) for column in table.columns])
+    sheet.append([neutral(f"{column.title} (thiếu {column.missing})" if column.missing else column.title) for column in table.columns])
     dress(sheet, strong=True, table=table)
     for row in table.rows:
-        sheet.append([safe(value) for value in row.cells])
+        sheet.append([neutral(value) for value in row.cells])
         dress(sheet, strong=row.strong, table=table)
     for place, column in enumerate(table.columns, 1):
         sheet.column_dimensions[get_column_letter(place)].width = max(6, column.width * LETTERS_PER_WIDTH)
@@ -71,8 +71,3 @@ def dress(sheet: Worksheet, *, strong: bool, table: Table) -> None:
         cell = sheet.cell(sheet.max_row, place)
         cell.border, cell.font = FRAME, Font(bold=strong)
         cell.alignment = Alignment(horizontal="left" if column.words and not strong else "center", vertical="center", wrap_text=True)
-
-
-def safe(value: Cell) -> Cell:
-    """A cell that no spreadsheet runs: a text that begins like a formula gets the quote that says it is text."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value

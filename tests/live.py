@@ -89,7 +89,7 @@ class Live:
         for part in self.parts:
             if part.process is None:
                 part.start()
-        self.until(lambda: serving.answers(self.base_url), 60)
+        self.until(lambda: serving.answers(self.base_url), 120)
 
     def end(self) -> None:
         """End web server, worker and loop; the broker stays."""

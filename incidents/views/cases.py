@@ -208,7 +208,7 @@ def merge(request: HttpRequest, incident: Incident) -> HttpResponse:
         raise Stale("not open")
     rows = endings.candidates(incident, request.actor)
     if not rows.exists():
-        return cannot(request, incident, _("Nhập vào vụ khác"), _("Không có vụ nào nhận được: cần một vụ khác của trường đang mở, mức độ không thấp hơn và không ít hạn chế hơn. Thử nhập theo chiều ngược lại."))
+        return cannot(request, incident, _("Nhập vào vụ khác"), _("Chưa có vụ nào để nhập vào. Vụ nhận phải là vụ khác của trường, đang mở, mức độ bằng hoặc cao hơn; vụ hạn chế chỉ nhập vào vụ hạn chế. Nếu được, hãy nhập theo chiều ngược lại."))
     form = MergeForm(request.POST if request.method == "POST" else None, rows=rows)
     if request.method == "POST" and form.is_valid():
         survivor = form.cleaned_data["into"]

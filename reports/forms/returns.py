@@ -55,6 +55,12 @@ class ReturnForm(StrictForm):
         return {"nil": said["answer"] == NIL, "ticks": {name: said[name] for name in TICKS}, "words": said["words"], "seen": said["seen"], "after_issue": said["after_issue"]}
 
 
+class RemindAllForm(StrictForm):
+    """For which period everybody is reminded."""
+
+    ky = forms.CharField(max_length=12)
+
+
 class LeaveOutForm(StrictForm):
     """Why a school need not hand in this once."""
 

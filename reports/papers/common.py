@@ -76,7 +76,7 @@ def exchange_words(shown: Shown) -> str:
     _parts, sent = shown.counts(outcome_numbers(shown.figures), of_all_cases=False)
     first, received = hours(times["first_word"], times["cases"]), hours(times["to_receive"], times["received"])
     words = f"Các cơ sở giáo dục đã báo nhanh {said(shown.total('cases'))} vụ việc; chuyển Công an {said(sent)} vụ việc."
-    speeds = (("từ khi xảy ra đến khi báo nhanh", first), ("từ khi chuyển đến khi Công an nhận tin", received))
+    speeds = (("từ khi xảy ra đến khi báo nhanh", first), ("từ khi chuyển tin đến khi Công an nhận tin", received))
     known = "; ".join(f"{step} {number(value)} giờ" for step, value in speeds if value != HIDDEN)
     return f"{words} Thời gian trung vị: {known}." if known else words
 
@@ -100,7 +100,7 @@ def outcomes_words(shown: Shown) -> str:
     counted, total = shown.counts(outcome_numbers(shown.figures), of_all_cases=False)
     if not total:
         return "Trong kỳ không có vụ việc chuyển Công an."
-    parts = [f"{str(label).lower()} {said(value)}" for label, value in zip(outcome_labels(), counted, strict=True) if value]
+    parts = [f"{str(label).lower()}: {said(value)}" for label, value in zip(outcome_labels(), counted, strict=True) if value]
     return f"Kết quả của Công an đối với {said(total)} lần chuyển: " + "; ".join(parts) + "."
 
 

@@ -28,7 +28,7 @@ def fill(report: Report, shown: Shown, taken_at: Any) -> tuple[list[Any], list[A
     return body, [
         Appendix("Vụ việc theo hành vi", offences_table(shown), landscape=True),
         Appendix("Kết quả giải quyết của Công an", results_table(shown)),
-        Appendix("Kịp thời của hai bên", both_sides_table(shown)),
+        Appendix("Tính kịp thời của hai bên", both_sides_table(shown)),
     ]
 
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from coordination import audit, clocks, jobs, paging, params, periods, policy
 from coordination.access import action
 from coordination.models import Organisation
+from coordination.spreadsheets import SPREADSHEET
 from coordination.words import hour_words
 from coordination.workflow import Stale
 from incidents import figures as incidents
@@ -23,7 +24,6 @@ from reports.models import QUARTER, Report, offered_periods
 from reports.workflow import ReportStatus
 
 PDF = "application/pdf"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 # The list and the order
 
@@ -220,7 +220,7 @@ def stored_file(request: HttpRequest, report: Report, digest: str, kind: str = "
         messages.error(request, _("Tệp đã lưu bị mất hoặc bị thay đổi nên không tải được. Lập lại báo cáo của kỳ này để có tệp mới."))
         return detail_page(request, report, status=503)
     audit.record("download", report, by=request.actor, **{kind: digest})
-    response = HttpResponse(content, content_type=XLSX if kind == "xlsx" else PDF)
+    response = HttpResponse(content, content_type=SPREADSHEET if kind == "xlsx" else PDF)
     response["Content-Disposition"] = content_disposition_header(True, f"{name_of_file(report, digest)}.{kind}")
     return response
 

@@ -20,7 +20,7 @@ from coordination.words import deadline, hour_words
 from coordination.workflow import Stale
 from incidents import figures as incidents
 from reports import figures, returning
-from reports.forms.returns import COMMUNE, COUNTS, DIRECT, NIL, GridFilter, LeaveOutForm, ReturnForm
+from reports.forms.returns import COMMUNE, COUNTS, DIRECT, NIL, GridFilter, LeaveOutForm, RemindAllForm, ReturnForm
 from reports.models import Return, ReturnState, offered_periods
 from reports.workflow import ReturnStatus
 
@@ -197,8 +197,9 @@ def remind(request: HttpRequest, item: Return) -> HttpResponse:
 @require_POST
 def remind_all(request: HttpRequest) -> HttpResponse:
     """Nhắc tất cả: every school of the actor's line that has not handed in, once a day each."""
-    period = next((each for each in offered_periods() if each.key == request.POST.get("ky")), None)
-    if period is None or not set(request.POST) <= {"ky", "csrfmiddlewaretoken", "__end"}:
+    form = RemindAllForm(request.POST)
+    period = next((each for each in offered_periods() if form.is_valid() and each.key == form.cleaned_data["ky"]), None)
+    if period is None:
         raise BadRequest("unknown period")
     if not policy.can(request.actor, "return.remind"):
         raise PermissionDenied("return.remind")

@@ -120,7 +120,7 @@ def test_the_database_keeps_drafts_without_number_and_day(world: World, wrong: d
 def test_signing_is_asked_first_and_a_get_changes_nothing(world: World) -> None:
     agreement = drafted(world)
     page = world.client("leader").get(url("sign", agreement)).content.decode()
-    assert "Bước này không làm lại được" in page and "đơn vị xem được văn bản" in page
+    assert "Bước này không hoàn tác được" in page and "đơn vị xem được văn bản" in page
     assert fresh(agreement).status == "draft"
 
 

@@ -14,11 +14,11 @@ from tests.coordination.localities import settle_all
 from tests.world import NOW, World
 
 REAL = {
-    "01/QCPH-BCA-BGDĐT": ("regulation", date(2026, 1, 10), "từ 10/01/2026, không ghi ngày hết", Standing.IN_FORCE),
-    "02/CT-TTg": ("directive", date(2024, 1, 26), "từ 26/01/2024, không ghi ngày hết", Standing.IN_FORCE),
-    "03/CT-TTg": ("directive", date(2026, 1, 30), "từ 30/01/2026, không ghi ngày hết", Standing.IN_FORCE),
-    "256/KH-SGDĐT": ("plan", date(2024, 3, 6), "từ 06/03/2024, không ghi ngày hết", Standing.IN_FORCE),
-    "688/KHPH-CAHP-SGDĐT": ("joint_plan", date(2024, 3, 18), "từ 18/03/2024, không ghi ngày hết", Standing.IN_FORCE),
+    "01/QCPH-BCA-BGDĐT": ("regulation", date(2026, 1, 10), "từ 10/01/2026, không ghi thời hạn", Standing.IN_FORCE),
+    "02/CT-TTg": ("directive", date(2024, 1, 26), "từ 26/01/2024, không ghi thời hạn", Standing.IN_FORCE),
+    "03/CT-TTg": ("directive", date(2026, 1, 30), "từ 30/01/2026, không ghi thời hạn", Standing.IN_FORCE),
+    "256/KH-SGDĐT": ("plan", date(2024, 3, 6), "từ 06/03/2024, không ghi thời hạn", Standing.IN_FORCE),
+    "688/KHPH-CAHP-SGDĐT": ("joint_plan", date(2024, 3, 18), "từ 18/03/2024, không ghi thời hạn", Standing.IN_FORCE),
     "1002/KHPH-CATP-SGDĐT": ("joint_plan", date(2024, 4, 10), "2024–2030", Standing.IN_FORCE),
 }
 
@@ -45,7 +45,7 @@ def test_the_sample_agreements_are_those_of_the_seeds_and_the_invented_ones(load
     assert numbered == REAL
     assert others == {
         ("regulation", "Không số", date(2011, 4, 13), "2010–2015", Standing.EXPIRED),
-        ("model", "Không số", date(2020, 12, 3), "từ 03/12/2020, không ghi ngày hết", Standing.IN_FORCE),
+        ("model", "Không số", date(2020, 12, 3), "từ 03/12/2020, không ghi thời hạn", Standing.IN_FORCE),
         ("regulation", "Chưa có số", None, "chưa ghi thời hạn", Standing.DRAFT),
         ("letter", "Chưa có số (…/SGDĐT-VP)", None, "2024", Standing.DRAFT),
     }

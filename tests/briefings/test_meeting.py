@@ -23,7 +23,7 @@ def url(name: str, thing: object, *more: object) -> str:
 def test_opening_asks_first_and_a_get_changes_nothing(world: World) -> None:
     briefing = planned(world)
     page = world.client("culture").get(url("hold", briefing))
-    assert page.status_code == 200 and "Bước này không làm lại được" in page.content.decode()
+    assert page.status_code == 200 and "Bước này không hoàn tác được" in page.content.decode()
     assert fresh(briefing).status == BriefingStatus.PLANNED
 
 

@@ -61,7 +61,7 @@ def test_the_former_city_of_bac_kan_has_29_establishments_and_13185_learners(eve
 def test_an_area_that_ended_says_so_and_leads_to_what_it_became(everywhere: World) -> None:
     old = unit("058", LAST_DAY)
     page = everywhere.client("vhxh.backan").get(f"/dia-ban/{old.pk}/").content.decode()
-    assert "Đơn vị này đã kết thúc, ngày cuối cùng là 30/06/2025" in words(page)
+    assert "Đơn vị hành chính này hoạt động đến hết ngày 30/06/2025" in words(page)
     for code in ("01840", "01843", "01849"):
         assert f'href="/dia-ban/{unit(code).pk}/"' in page
     assert "Công an thành phố Bắc Kạn (đến 28/02/2025) Nay là: Công an phường Bắc Kạn, Công an phường Đức Xuân" in words(page)
@@ -70,7 +70,7 @@ def test_an_area_that_ended_says_so_and_leads_to_what_it_became(everywhere: Worl
 
 def test_dead_ends_of_the_past_lead_two_steps_on(everywhere: World) -> None:
     page = profile(everywhere, unit("11389", date(2024, 12, 31)))
-    assert "ngày cuối cùng là 31/12/2024" in page and "Phường Lê Chân, Thành phố Hải Phòng" in page
+    assert "hoạt động đến hết ngày 31/12/2024" in page and "Phường Lê Chân, Thành phố Hải Phòng" in page
     assert "5 cơ sở giáo dục · 2.553 người học" in page
     assert "Ban chỉ đạo 799 phường Dư Hàng (đến 31/12/2024) Nay là: BCĐ 138 phường Lê Chân" in page
 
@@ -137,7 +137,7 @@ def test_a_ward_that_took_a_whole_neighbour_lists_no_school_twice(everywhere: Wo
 def test_bac_kan_is_found_as_the_ward_of_today_and_as_the_city_of_the_past(everywhere: World) -> None:
     page = everywhere.client("principal").get("/dia-ban/", {"q": "bac kan"}).content.decode()
     assert f'href="/dia-ban/{unit("058", LAST_DAY).pk}/"' in page
-    listed = words(page).split("Đơn vị đã kết thúc")[1]
+    listed = words(page).split("Đơn vị hành chính cũ")[1]
     assert "Thành phố Bắc Kạn, Tỉnh Bắc Kạn (đến 30/06/2025)" in listed and "Phường Bắc Kạn" not in listed.split("Trường học")[0]
 
 
@@ -146,12 +146,12 @@ def test_du_hang_leads_to_le_chan(everywhere: World) -> None:
 
 
 def test_a_ward_that_lives_on_unchanged_is_not_listed_as_ended(everywhere: World) -> None:
-    assert "Đơn vị đã kết thúc" not in search(everywhere, "cao bo")
+    assert "Đơn vị hành chính cũ" not in search(everywhere, "cao bo")
 
 
 def test_a_past_without_records_sends_on_to_today(everywhere: World) -> None:
     page = profile(everywhere, unit("001", LAST_DAY))
-    assert "Chưa ghi nhận cơ sở giáo dục nào từng đứng trên địa bàn này" in page
+    assert "Chưa ghi nhận cơ sở giáo dục nào từng ở trên địa bàn này" in page
 
 
 def test_a_ward_without_schools_says_so(everywhere: World) -> None:

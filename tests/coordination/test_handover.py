@@ -101,6 +101,16 @@ def test_the_new_desk_sees_an_open_case_and_owes_its_look_the_old_one_no_more(wo
         actions.look(Incident.objects.visible_to(officer).get(), by=officer)
 
 
+def test_while_schools_pass_over_others_may_still_write_rows_that_point_to_them(world: World) -> None:
+    """An officer at work on a referral tells the school; a full lock of its row would make the two wait for each other."""
+    world.file()
+    ward = Ward(world, whole=True)
+    with CaptureQueriesContext(connection) as run:
+        ward.succeed()
+    locks = [query["sql"] for query in run if "coordination_organisation" in query["sql"] and query["sql"].rstrip().endswith(("UPDATE", 'UPDATE OF "coordination_organisation"'))]
+    assert locks and all("FOR NO KEY UPDATE" in sql for sql in locks)
+
+
 def test_a_second_look_of_the_loop_records_nothing(world: World) -> None:
     world.file()
     ward = Ward(world, whole=True)
@@ -258,7 +268,7 @@ def test_a_person_chooses_school_by_school_confirms_and_gets_a_receipt(world: Wo
     shown = page(client, "GET", f"/ban-giao/moi/?tu={ward.old.pk}")
     assert "Trường THCS Ánh Dương (mẫu)" in shown.content.decode()
     asked = page(client, "POST", "/ban-giao/moi/", choices(ward, world))
-    assert asked.status_code == 200 and "Bước này không làm lại được" in asked.content.decode()
+    assert asked.status_code == 200 and "Bước này không hoàn tác được" in asked.content.decode()
     assert ward.seen_by("vhxh.09901") == set(), "asking is not doing"
     done = page(client, "POST", "/ban-giao/moi/", choices(ward, world, confirmed="1"))
     assert done.status_code == 302

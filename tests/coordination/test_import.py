@@ -282,6 +282,11 @@ def with_parts(**parts: bytes) -> bytes:
         return zipped({name: packed.read(name) for name in packed.namelist()} | {name.replace("__", "/").replace("_dot_", "."): content for name, content in parts.items()})
 
 
+# A part of 200 bytes; walked to row by row it would hold a server for days.
+FAR_DOWN = (
+    b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+    b'<row r="999999999999"><c r="A999999999999" t="inlineStr"><is><t>x</t></is></c></row></sheetData></worksheet>'
+)
 NOT_A_TABLE = {
     "nothing": b"",
     "a PDF": b"%PDF-1.7\n\xe2\xe3\xcf\xd3",
@@ -300,6 +305,7 @@ NOT_A_TABLE = {
     "many parts": with_parts(**{f"a{number}": b"" for number in range(300)}),
     "macros": with_parts(xl__vbaProject_dot_bin=b"macro"),
     "a file in the file": with_parts(xl__inner_dot_zip=zipped({"a": b"a"})),
+    "a row past the end of the sheet": with_parts(xl__worksheets__sheet1_dot_xml=FAR_DOWN),
     "entities": with_parts(xl__workbook_dot_xml=b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>'),
     "too many rows": csv_of([["Mã", "Tên", "Loại hình", "Xã, phường"], *([f"M{number}", f"T{number}", "Tiểu học", "01840"] for number in range(10_002))]),
     "too large": b"a," * 1_300_000,

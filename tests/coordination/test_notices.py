@@ -121,6 +121,13 @@ def test_only_those_who_hold_the_post_today_are_mailed(world: World) -> None:
     assert not told & {"truc.hom.qua@example.vn", "truc.ngay.mai@example.vn", "truc.da.khoa@example.vn"}
 
 
+def test_a_notice_that_was_taken_out_of_the_bell_is_not_mailed(world: World) -> None:
+    world.file()
+    bell_of(world, "officer").delete()
+    assert world.actor("officer").user.email not in {recipient for recipient, _text in all_mails(world)}
+    assert not Job.objects.filter(kind="mail_notice", done_at=None).exists()
+
+
 def test_the_sample_mailbox_shows_ones_own_mails_in_the_demo_alone(world: World, settings: Any) -> None:
     world.file()
     all_mails(world)

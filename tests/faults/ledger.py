@@ -75,7 +75,7 @@ def printed_once(live: Live, place: str) -> bool:
         told = Notice.objects.unscoped("test").filter(kind=NoticeKind.REPORT_READY, link=place).count()
         mails = SampleMail.objects.filter(body__contains=place).count()
     stored = {path.name for path in Path(live.env["MEDIA_ROOT"]).rglob("*") if path.is_file()}
-    assert all(name.endswith(".pdf") for name in stored), "no half-written file is left"
+    assert not [name for name in stored if name.endswith(".part")], "no half-written file is left"
     return (report.status, told, mails) == ("ready", 1, 1) and f"{report.pdf_hash}.pdf" in stored
 
 

@@ -23,7 +23,7 @@ def test_what_is_filed_and_ordered_without_redis_is_answered_at_once_and_done_on
     for filing in filings:
         receipt = principal.get(filing.receipt)
         assert receipt.status == 200 and receipt.seconds < SOON and "Đã gửi." in receipt.text
-    time.sleep(3)  # long enough for the relay to have asked in vain, and for a mail to arrive if one could
+    time.sleep(2)  # long enough for the relay to have asked in vain, and for a mail to arrive if one could
     assert [mailed(live, filing) for filing in filings] == [[], [], []]
     assert waiting(live) == 10
     assert all(part.process and part.process.poll() is None for part in live.parts), "nothing died of it"

@@ -413,6 +413,50 @@ def test_the_managing_body_may_say_it_and_then_nobody_at_the_school_sees_it(worl
         endings.keep_out(plain, by=culture)
 
 
+def test_what_was_merged_into_it_before_is_kept_apart_too(world: World) -> None:
+    duplicate, survivor = world.file("deputy"), world.file()
+    with world.acting("principal") as principal:
+        endings.merge(duplicate, by=principal, into=survivor)
+    with world.acting("culture") as culture:
+        endings.keep_out(survivor, by=culture)
+    world.see_all()
+    merged = Incident.objects.unscoped("test").get(pk=duplicate.pk)
+    assert merged.kept_out == Incident.objects.unscoped("test").get(pk=survivor.pk).kept_out != []
+    assert {ask(world, who, f"/vu-viec/{case.code}/").status_code for who in ("principal", "deputy") for case in (duplicate, survivor)} == {404}
+    assert not Notice.objects.unscoped("test").filter(body_id=survivor.school_id).exists()
+    assert ask(world, "culture", f"/vu-viec/{duplicate.code}/").status_code == 200
+
+
+def test_two_who_say_it_at_once_the_second_is_told_that_somebody_was_first(world: World) -> None:
+    plain = world.file()
+    with world.acting("culture") as culture:
+        endings.keep_out(plain, by=culture)
+    with world.acting("deputy") as deputy, pytest.raises(Stale):
+        endings.keep_out(plain, by=deputy)
+
+
+@pytest.mark.parametrize("where", ["/vu-viec/bao-nhanh/", "/vu-viec/bao-nhanh/luu-nhap/"])
+def test_a_form_sent_again_after_its_case_was_kept_apart_is_no_fault_of_ours(world: World, where: str) -> None:
+    """The browser's way back and a second press: neither the case nor another one."""
+    form = world.form()
+    assert ask(world, "principal", "/vu-viec/bao-nhanh/", **form, confirmed="1").status_code == 302
+    world.see_all()
+    plain = Incident.objects.unscoped("test").get()
+    with world.acting("culture") as culture:
+        endings.keep_out(plain, by=culture)
+    answer = ask(world, "principal", where, **form, confirmed="1")
+    assert answer.status_code == 409 and not [word for word in (plain.code, plain.spoken_code) if word in answer.content.decode()]
+    world.see_all()
+    assert Incident.objects.unscoped("test").count() == 1
+
+
+def test_a_body_that_stood_in_and_was_replaced_does_not_come_back(world: World) -> None:
+    """After a handover the new managing body stands in; a kind that is corrected later tells the old one nothing."""
+    case = instead(world)
+    case.jurisdiction = world.actor("doet").organisation
+    assert actions.parties_of(case, "s1") == [world.actor("doet").body_id]
+
+
 def test_people_are_kept_out_of_conflicts_alone(world: World) -> None:
     plain = world.file()
     world.see_all()

@@ -9,9 +9,9 @@ import pytest
 from django.db import connections
 
 from coordination import clocks
-from coordination.models import SYSTEM, Duty
+from coordination.models import SYSTEM, Duty, Notice
 from coordination.scope import reading_as
-from incidents import actions, referral_actions
+from incidents import actions, endings, referral_actions
 from incidents.models import Incident, Referral
 from tests.incidents.test_duty_desk import ADDRESS, form
 from tests.incidents.test_referral_chain import REPORT
@@ -153,6 +153,47 @@ def test_silence_and_the_school_end_the_same_result_together(committed: World, r
     at_once(pressing(committed, "principal", f"/chuyen-den/{referral.code}/da-nhan-ket-qua/"), clocks_settle)
     assert now(referral).status == "settled"
     assert now(referral.incident).status == ("closed" if now(referral).settled_how == "silence" else "submitted")
+
+
+@pytest.mark.parametrize("round_", range(3))
+def test_the_police_receive_while_the_leadership_is_kept_out(committed: World, round_: int) -> None:
+    """Whoever is first: nothing of the case is left in the school's bell, nor among the clocks that it sees."""
+    referral = committed.referral(committed.file())
+    school = referral.incident.school_id
+    answers = at_once(
+        pressing(committed, "culture", f"/vu-viec/{referral.incident.code}/lien-quan-lanh-dao/", confirmed="1"),
+        pressing(committed, "officer", f"/chuyen-den/{referral.code}/nhan-tin/"),
+    )
+    assert [answer.status_code for answer in answers] == [302, 302]
+    with reading_as(SYSTEM):
+        assert not Notice.objects.unscoped("test").filter(body_id=school, link=referral.incident.get_absolute_url()).exists()
+        assert not Duty.objects.unscoped("test").filter(about_code=referral.incident.code, parties__contains=[school]).exists()
+
+
+def test_keeping_out_waits_for_the_officer_who_is_at_work(committed: World) -> None:
+    """An officer has received the case and his transaction is not over: what it tells the school is taken away too."""
+    referral = committed.referral(committed.file())
+    officer, culture = committed.actor("officer"), committed.actor("culture")
+    told, over = threading.Event(), threading.Event()
+
+    def receive() -> bool:
+        with reading_as(officer):
+            referral_actions.receive(Referral.objects.visible_to(officer).get(pk=referral.pk), by=officer)
+            told.set()
+            over.wait(2)
+        return True
+
+    def keep_out() -> bool:
+        assert told.wait(20)
+        with reading_as(culture):
+            endings.keep_out(Incident.objects.visible_to(culture).get(pk=referral.incident_id), by=culture)
+        over.set()
+        return True
+
+    assert at_once(receive, keep_out) == [True, True]
+    with reading_as(SYSTEM):
+        assert not Notice.objects.unscoped("test").filter(body_id=referral.incident.school_id, link=referral.incident.get_absolute_url()).exists()
+        assert not Duty.objects.unscoped("test").filter(about_code=referral.incident.code, parties__contains=[referral.incident.school_id]).exists()
 
 
 def test_both_sides_ask_for_a_ruling_at_once(committed: World) -> None:

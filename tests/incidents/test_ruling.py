@@ -158,10 +158,12 @@ def test_against_a_unit_of_the_province_the_level_both_share_rules(world: World,
     assert rule_page(world, "doet_leader", chained, text=RULING).status_code == 302
 
 
-def test_whoever_stands_in_for_the_school_does_not_rule_on_himself(world: World) -> None:
+@pytest.mark.parametrize("who", ["culture", "deputy"])
+def test_whoever_answers_for_the_school_does_not_rule_on_himself(world: World, who: str) -> None:
+    """Also when the deputy stands in, the desk of the committee owes and does the school's part."""
     referral = discussed(world)
-    with world.acting("culture", NOW + 3 * HOUR) as culture:
-        endings.keep_out(referral.incident, by=culture)
+    with world.acting(who, NOW + 3 * HOUR) as actor:
+        endings.keep_out(referral.incident, by=actor)
     with world.acting("culture", NOW + 4 * HOUR) as culture:
         put = referral_actions.ask_ruling(fresh(world, referral), by=culture, text=ASKED)
     assert fresh(world, put).ruling_body == world.actor("doet").organisation

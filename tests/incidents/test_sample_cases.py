@@ -41,8 +41,9 @@ def told_on(now: datetime) -> list[Incident]:
 @pytest.fixture(scope="module")
 def told(django_db_setup: None, django_db_blocker: Any) -> Iterator[list[Incident]]:
     """The cases of a November day, told once for this file and undone at its end."""
-    with django_db_blocker.unblock(), transaction.atomic(), reading_as(SYSTEM):
-        yield told_on(NOW)
+    with django_db_blocker.unblock(), transaction.atomic():
+        with reading_as(SYSTEM):
+            yield told_on(NOW)
         transaction.set_rollback(True)
 
 

@@ -263,6 +263,16 @@ def test_a_result_is_printed_by_both_sides_and_no_longer_once_it_is_discussed(wo
     assert press(world.client("officer"), RESULT, referral.code) == 409
 
 
+def test_of_a_case_that_was_passed_on_nothing_is_printed(world: World) -> None:
+    """The department that passed it on keeps a plain line; the order of a paper about it is refused, not a fault of ours."""
+    here, there = world.actor("province_police"), world.actor("pc04.bk").organisation
+    with world.acting("officer") as officer:
+        chained = referral_actions.forward(world.referral(world.file()), by=officer, to=here.organisation, reason="x")
+    with world.acting("province_police") as reviewer:
+        referral_actions.forward(chained, by=reviewer, to=there, reason="x")
+    assert press(world.client("province_police"), RESULT, chained.code) == 403
+
+
 def test_minutes_are_the_hosts_and_only_after_the_meeting(world: World, quick_pdf: None) -> None:
     held = meetings.held(world)
     assert press(world.client("culture"), MINUTES, held.code) == 409

@@ -63,7 +63,7 @@ def test_the_issued_paper_has_the_draft_s_figures_and_its_own_head(world: World,
     before = files.read(draft.pdf_hash)
     happened(world, "other_principal", kind="theft", severity="s2", full={})
     page = world.client("clerk").get(url("issue", draft)).content.decode()
-    assert "Bước này không làm lại được" in page and "KT. GIÁM ĐỐC – PHÓ GIÁM ĐỐC" in page
+    assert "Bước này không hoàn tác được" in page and "KT. GIÁM ĐỐC – PHÓ GIÁM ĐỐC" in page
     answer = press(world, draft)
     assert (answer.status_code, answer["Location"]) == (302, url("detail", draft))
     assert 'data-poll="' in world.client("clerk").get(url("detail", draft)).content.decode()
