@@ -30,6 +30,11 @@ def add(kind: str, target: int, *, key: str = "") -> Job:
     return Job.objects.get_or_create(key=key or f"{kind}:{target}", defaults={"kind": kind, "target": target, "publish_after": timezone.now()})[0]
 
 
+def drop(kind: str, target: int) -> None:
+    """Newer work on the same thing makes this needless, also where it failed."""
+    Job.objects.filter(kind=kind, target=target, done_at=None).update(done_at=timezone.now(), parked_at=None)
+
+
 def held() -> list[int]:
     """Jobs whose worker lives: its transaction holds the lock. When the worker or its line to PostgreSQL dies, the lock is gone at once."""
     with connection.cursor() as cursor:

@@ -8,7 +8,7 @@ from itertools import count
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from coordination import audit, clocks, duties, notices, policy
 from coordination.models import Appointment, Organisation, Post, School, SpokenCounter
@@ -34,22 +34,25 @@ def hash_of(answers: dict[str, Any], said_when: str, *, conflict: bool = False) 
 
 
 def draft_of(key: uuid.UUID, by: Appointment, school_id: int | None = None) -> Incident:
-    """The draft behind a form, made at its first saving; the school's place and bodies are copied as they are today."""
+    """The draft behind a form, made at its first saving; the school's place and bodies are copied as they are today.
+
+    Raises Stale when the form was sent and its case is since kept from its author.
+    """
     school = School.objects.select_related("organisation__unit").get(organisation_id=school_id or by.body_id)
     unit = school.organisation.unit
-    return Incident.objects.visible_to(by).get_or_create(
-        author=by,
-        key=key,
-        defaults={
-            "school_id": school.organisation_id,
-            "jurisdiction_id": school.managing_body_id,
-            "department_id": school.department_id,
-            "commune": unit,
-            "province_id": unit.parent_id,
-            "parties": [by.body_id],
-            "created_at": clocks.now(),
-        },
-    )[0]
+    copied = {
+        "school_id": school.organisation_id,
+        "jurisdiction_id": school.managing_body_id,
+        "department_id": school.department_id,
+        "commune": unit,
+        "province_id": unit.parent_id,
+        "parties": [by.body_id],
+        "created_at": clocks.now(),
+    }
+    try:
+        return Incident.objects.visible_to(by).get_or_create(author=by, key=key, defaults=copied)[0]
+    except IntegrityError as taken:
+        raise Stale("the form was already sent") from taken
 
 
 @transaction.atomic

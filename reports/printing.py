@@ -1,5 +1,6 @@
-"""The acts of a report: order it, finish the draft, issue it under a number, print the issued paper, keep the signed file."""
+"""The acts of a report: order it, finish the draft, write its words, issue it under a number, print the issued paper, keep the signed file."""
 
+import json
 from datetime import date
 from typing import Any
 
@@ -13,13 +14,12 @@ from coordination.documents import table_date
 from coordination.models import SYSTEM, Appointment, Job, Organisation, Unit
 from coordination.models.notices import NoticeKind
 from coordination.workflow import Stale, move
-from reports import areas, figures, files
+from reports import areas, figures, files, papers
 from reports.models import Audience, Report
 from reports.papers import letterhead
 from reports.workflow import ReportStatus
 
 BATCH = 1000
-AT_WORK = (ReportStatus.ORDERED, ReportStatus.NUMBERED)
 
 
 class Refused(Exception):
@@ -72,6 +72,11 @@ def issued_like(report: Report, by: Any) -> Report | None:
     return Report.objects.visible_to(by).alike(report).in_the_book().first()
 
 
+def is_at_work(report: Report) -> bool:
+    """Whether its page watches a job: a draft whose words were never written waits for nothing, nor does an issued paper."""
+    return report.status in (ReportStatus.ORDERED, ReportStatus.NUMBERED) or report.status == ReportStatus.READY and report.words_version > 0
+
+
 def job_of(report: Report) -> Job:
     """The work behind a report already in scope."""
     return Job.objects.get(key=report.job_key)
@@ -84,6 +89,55 @@ def finish(report: Report, *, counted: dict[str, Any], taken_at: Any, pdf_hash: 
     done = move(report, "finish", by=SYSTEM, **made, pdf_hash=pdf_hash, sheet_hash=sheet_hash)
     notices.tell(done.ordered_by.post, NoticeKind.REPORT_READY, done)
     return done
+
+
+# Its words
+
+
+@transaction.atomic
+def write(report: Report, *, by: Appointment, words: dict[str, str], seen: int) -> Report:
+    """What no row can tell, by section; the worker prints the draft again from the same frozen figures.
+
+    Raises Refused when somebody else wrote since the page was opened. The same words again change nothing.
+    """
+    locked = Report.objects.visible_to(by).select_for_update(of=("self",), no_key=True).get(pk=report.pk)
+    if locked.status != ReportStatus.READY:
+        raise Stale(f"write: already {locked.status}")
+    if not policy.can(by, "report.write", locked):
+        raise PermissionDenied("report.write")
+    if words == {key: locked.said.get(key, "") for key in words}:
+        return locked
+    if seen != locked.words_version:
+        raise Refused(_("Có người vừa lưu phần lời của báo cáo này. Chép lại phần đã viết, mở lại trang rồi bổ sung."))
+    locked.words, locked.words_version, locked.failure_told_at = json.dumps(words, ensure_ascii=False), seen + 1, None
+    locked.save(update_fields=["words", "words_version", "failure_told_at"])
+    jobs.drop("print_draft", locked.pk)
+    jobs.add("print_draft", locked.pk, key=locked.job_key)
+    audit.record("write", locked, by=by, sections=[key for key, text in words.items() if text])
+    return locked
+
+
+@transaction.atomic
+def renew(report: Report, *, pdf_hash: str) -> None:
+    """The worker's last step for a draft with new words. What was issued or written anew meanwhile has a job of its own."""
+    drafts = Report.objects.unscoped("the worker renders for every unit").filter(pk=report.pk, status=ReportStatus.READY, words_version=report.words_version)
+    if drafts.update(pdf_hash=pdf_hash):
+        audit.record("renew", report, by=SYSTEM, pdf=pdf_hash)
+
+
+def refuse_empty_sections(report: Report) -> None:
+    """An issued paper has no place that still waits for words."""
+    if (reason := why_not_issued(report)) is not None:
+        raise Refused(reason)
+
+
+def why_not_issued(report: Report) -> str | None:
+    """Which sections nobody has written; None when all are."""
+    lacking = papers.lacking(report)
+    if not lacking:
+        return None
+    titles = "; ".join(section.title for section in lacking)
+    return _("Còn %(count)d mục chưa có lời: %(titles)s. Soạn phần lời trước khi ban hành; mục không có gì thì ghi “Không.”") % {"count": len(lacking), "titles": titles}
 
 
 # The issued paper
@@ -100,10 +154,12 @@ def issue(report: Report, *, by: Appointment, number: int, symbol: str, issued_o
     Organisation.objects.select_for_update(no_key=True).get(pk=report.issuer_id)  # one number of a body at a time
     if symbol not in letterhead.symbols_of(report.issuer) or signing not in letterhead.SIGNERS[report.issuer.kind]:
         raise Refused(_("Ký hiệu hoặc người ký không thuộc đơn vị. Chọn trong danh sách."))
+    refuse_empty_sections(report)
     refuse_wrong_day(report, issued_on)
     refuse_second_original(report, by)
     refuse_taken_number(report, by, number, symbol, issued_on)
     done = move(report, "issue", by=by, number=number, symbol=symbol, issued_on=issued_on, signing=signing, issued_at=clocks.now(), issued_by=by)
+    jobs.drop("print_draft", done.pk)
     jobs.add("print_report", done.pk, key=done.job_key)
     return done
 
@@ -177,8 +233,8 @@ def retry(report: Report, *, by: Appointment) -> Report:
 @transaction.atomic
 def tell_of_failures() -> int:
     """Whoever asked last for a paper whose job was parked is told once, whatever parked it."""
-    parked = Job.objects.filter(kind__in=("render_report", "print_report"), target=OuterRef("pk"), parked_at__isnull=False)
-    failed = Report.objects.unscoped("the loop watches every report").filter(Exists(parked), status__in=AT_WORK, failure_told_at=None)
+    parked = Job.objects.filter(kind__in=("render_report", "print_draft", "print_report"), target=OuterRef("pk"), parked_at__isnull=False)
+    failed = Report.objects.unscoped("the loop watches every report").filter(Exists(parked), failure_told_at=None).exclude(status=ReportStatus.ISSUED)
     found = list(failed.select_related("ordered_by__post__organisation", "issued_by__post__organisation").select_for_update(of=("self",), skip_locked=True)[:BATCH])
     for report in found:
         notices.tell((report.issued_by or report.ordered_by).post, NoticeKind.REPORT_FAILED, report)

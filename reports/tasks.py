@@ -25,6 +25,16 @@ def render_report(job_id: int) -> None:
                 render(report)
 
 
+@shared_task(name="print_draft")
+def print_draft(job_id: int) -> None:
+    """Print a draft again with the words that people wrote, from the figures that were frozen with it."""
+    with jobs.lease(job_id) as job:
+        if job is not None:
+            report = report_of(job)
+            if report.status == ReportStatus.READY:
+                printing.renew(report, pdf_hash=files.keep(paper_of(report, report.figures, report.snapshot_at)))
+
+
 @shared_task(name="print_report")
 def print_report(job_id: int) -> None:
     """Print one paper that has its number, from the figures that were frozen with its draft."""
@@ -71,6 +81,6 @@ def wait_for_twins(digest: str) -> None:
 
 
 def twin_of(report: Report, digest: str) -> Report | None:
-    """A finished report of the same issuer, unit, reader, period and figures whose files are whole."""
-    printed = Report.objects.unscoped("the worker renders for every unit").alike(report).filter(snapshot_hash=digest).exclude(status=ReportStatus.ORDERED)
+    """A finished report of the same issuer, unit, reader, period and figures whose files are whole and bear nobody's words."""
+    printed = Report.objects.unscoped("the worker renders for every unit").alike(report).filter(snapshot_hash=digest, words_version=0).exclude(status=ReportStatus.ORDERED)
     return next((twin for twin in printed.order_by("pk") if files.is_whole(twin.pdf_hash) and files.is_whole(twin.sheet_hash, "xlsx")), None)

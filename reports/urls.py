@@ -11,6 +11,7 @@ urlpatterns = [
     path("bao-cao/<code:code>/tien-do/", reports.progress, name="progress"),
     path("bao-cao/<code:code>/tep/", reports.report_file, name="file"),
     path("bao-cao/<code:code>/bang-so-lieu/", reports.sheets, name="sheets"),
+    path("bao-cao/<code:code>/phan-loi/", reports.words, name="words"),
     path("bao-cao/<code:code>/ban-hanh/", reports.issue, name="issue"),
     path("bao-cao/<code:code>/ky-so/", reports.sign, name="sign"),
     path("bao-cao/<code:code>/ban-da-ky/", reports.signed_file, name="signed"),

@@ -6,18 +6,20 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from coordination.forms import StrictForm
+from coordination.forms import CleanCharField, StrictForm
 from coordination.models import Organisation, Unit
 from coordination.models.territory import Level
 from coordination.periods import Period
 from reports.models import Audience, Signing
 from reports.papers import letterhead
+from reports.papers.common import Section
 from reports.workflow import ReportStatus
 
 PARTS = [(Level.PROVINCE, _("Toàn địa bàn")), (Level.DISTRICT, _("Địa bàn cấp huyện trước ngày 01/7/2025")), (Level.COMMUNE, _("Một xã, phường, đặc khu"))]
 DRAFT, ISSUED = "du-thao", "da-ban-hanh"
 IN_STATE = {DRAFT: [ReportStatus.ORDERED, ReportStatus.READY], ISSUED: [ReportStatus.NUMBERED, ReportStatus.ISSUED]}
 STATES = [("", _("Tất cả")), (DRAFT, _("Dự thảo")), (ISSUED, _("Đã ban hành"))]
+LONGEST_SECTION = 3_000
 LARGEST_NUMBER = 99_999
 LARGEST_FILE = 10 * 1024 * 1024
 LAST_BYTES = 2048  # in which every PDF says that it is whole
@@ -54,6 +56,36 @@ class OrderForm(StrictForm):
         self.fields["area"].coerce = units.get
         if len(areas) == 1:
             self.fields["area"].widget = forms.HiddenInput()
+
+
+class WordsForm(StrictForm):
+    """One text for each section that people write, under the heading it has on paper."""
+
+    seen = forms.IntegerField(
+        widget=forms.HiddenInput,
+        min_value=0,
+        error_messages={"required": _("Mở lại trang rồi lưu."), "invalid": _("Mở lại trang rồi lưu."), "min_value": _("Mở lại trang rồi lưu.")},
+    )
+
+    def __init__(self, data: Any = None, *args: Any, sections: tuple[Section, ...], **kwargs: Any) -> None:
+        super().__init__(None, *args, **kwargs)
+        for section in sections:
+            self.fields[section.key] = CleanCharField(
+                label=section.title,
+                help_text=section.asks,
+                required=False,
+                lines=True,
+                max_length=LONGEST_SECTION,
+                widget=forms.Textarea(attrs={"rows": 5, "data-guard": ""}),
+            )
+        if data is not None:
+            self.data, self.is_bound = data, True
+            self.refuse_strange(data)
+
+    @property
+    def words(self) -> dict[str, str]:
+        """By the key of the section."""
+        return {name: text for name, text in self.cleaned_data.items() if name != "seen"}
 
 
 class IssueForm(StrictForm):

@@ -1,5 +1,6 @@
 """Report: what is printed for an area, frozen with its figures, then issued under a number."""
 
+import json
 import uuid
 from functools import cached_property
 from typing import Any, ClassVar, Self
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from coordination import clocks
 from coordination.codes import new_code
+from coordination.fields import EncryptedTextField
 from coordination.models import Appointment, Organisation, Role, Unit
 from coordination.models.organisations import OrganisationKind
 from coordination.models.people import POLICE_ROLES
@@ -81,6 +83,8 @@ class Report(Moving, Covering):
     units_reported = models.CharField(max_length=20, blank=True, help_text="27/29.")
     pdf_hash = models.CharField(max_length=64, blank=True)
     sheet_hash = models.CharField(max_length=64, blank=True, help_text="The same figures as a workbook; empty for papers older than workbooks.")
+    words = EncryptedTextField(help_text="What people wrote: the key of a section of the paper to its text, as JSON. Empty until somebody writes.")
+    words_version = models.PositiveIntegerField(default=0, help_text="Counts the savings of the words; each prints the draft again.")
     number = models.PositiveIntegerField(null=True, blank=True)
     symbol = models.CharField(max_length=30, blank=True, help_text="BC-SGDĐT.")
     issued_on = models.DateField(null=True, blank=True, help_text="The date on the paper.")
@@ -159,6 +163,13 @@ class Report(Moving, Covering):
         return _now("Báo cáo %(period)s · %(audience)s") % {"period": self.period.label, "audience": self.get_audience_display()}
 
     @property
+    def said(self) -> dict[str, str]:
+        """What people wrote, by the key of the section."""
+        return json.loads(self.words) if self.words else {}
+
+    @property
     def job_key(self) -> str:
-        """Its one job: the draft, and once it has a number the issued paper."""
-        return f"print_report:{self.pk}" if self.has_number else f"render_report:{self.pk}"
+        """Its latest job: the draft, the draft with the words as they are now, and once it has a number the issued paper."""
+        if self.has_number:
+            return f"print_report:{self.pk}"
+        return f"print_draft:{self.pk}:{self.words_version}" if self.words_version else f"render_report:{self.pk}"

@@ -13,6 +13,7 @@ from coordination.models.territory import Level
 from reports.figures import hash_of, units_reported
 from reports.models import Audience, Report
 from reports.papers import education, police
+from reports.papers.common import Section
 from reports.papers.letterhead import letterhead_of
 from reports.papers.shown import Shown
 
@@ -20,6 +21,17 @@ SUBJECT = "{begin} công tác phối hợp bảo đảm an ninh, trật tự, an
 FORMER = "trên địa bàn {area} (trước ngày 01/7/2025) "
 PART = "trên địa bàn {area} "
 VERSIONS = {Audience.EDUCATION: education.fill, Audience.POLICE: police.fill}
+WRITTEN = {Audience.EDUCATION: education.WRITTEN, Audience.POLICE: police.WRITTEN}
+
+
+def sections_of(report: Report) -> tuple[Section, ...]:
+    """The sections of its version that people write."""
+    return WRITTEN[Audience(report.audience)]
+
+
+def lacking(report: Report) -> list[Section]:
+    """Those that nobody has written yet."""
+    return [section for section in sections_of(report) if not report.said.get(section.key)]
 
 
 def fill(report: Report, figures: dict[str, Any], taken_at: Any) -> OfficialPaper:

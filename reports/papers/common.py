@@ -1,6 +1,7 @@
 """Sentences and tables that both versions of the quarter print."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from coordination.documents import Column, Paragraph, Row, Table, clock_time, number
@@ -29,6 +30,21 @@ HIDDEN_NOTE = "“–”: số từ 1 đến 4, và số phải che cùng để 
 NO_DATA_NOTE = "“…”: không có số liệu cùng kỳ năm trước trên hệ thống."
 MISSING_NOTE = "Còn vụ việc chưa có báo cáo đầy đủ nên chưa tính vào các cột về người."
 BY_HAND = "[Đơn vị nhập] {what}"
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section that people write: the key of its text, its heading, what belongs in it."""
+
+    key: str
+    title: str
+    asks: str
+
+
+def written(report: Report, section: Section) -> list[Paragraph]:
+    """What people wrote, each line a paragraph; the place that waits for it as long as nobody did."""
+    lines = [line for line in report.said.get(section.key, "").split("\n") if line]
+    return [Paragraph(line) for line in lines or [BY_HAND.format(what=section.asks)]]
 
 
 def opening(report: Report, shown: Shown, taken_at: Any) -> list[Paragraph]:

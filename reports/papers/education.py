@@ -8,34 +8,46 @@ from incidents.figures import DIRECT
 from incidents.models.cases import Handling
 from reports.models import Report
 from reports.papers.common import (
-    BY_HAND, COLUMNS, SOURCE_NOTE, cases_words, exchange_words, kind_columns, opening, outcome_labels, outcome_numbers, outcomes_words, table_of, total_row, units_sentence,
+    COLUMNS, SOURCE_NOTE, Section, cases_words, exchange_words, kind_columns, opening, outcome_labels, outcome_numbers, outcomes_words, table_of, total_row, units_sentence, written,
 )  # fmt: skip
 from reports.papers.shown import Shown, hours, said
 from reports.protection import LOWEST_SHOWN, hide, hide_parts
 
+DIRECTING = Section("directing", "Công tác chỉ đạo, văn bản phối hợp", "Văn bản chỉ đạo; quy chế, chương trình, kế hoạch phối hợp đã ký, đã ban hành trong kỳ.")
+UNDER_RESULTS = (
+    Section("teaching", "Tuyên truyền, giáo dục pháp luật", "Số buổi, số người tham dự theo chủ đề."),
+    Section("prevention", "Phòng ngừa, mô hình", "Mô hình mới, mô hình duy trì."),
+    Section("gates", "Giao thông cổng trường", "Điểm ùn tắc, ca trực, biện pháp."),
+    Section("inspections", "Kiểm tra liên ngành", "Số cuộc, kết quả."),
+    Section("support", "Tư vấn, hỗ trợ học sinh", "Số lượt, hình thức."),
+)
+GAPS = Section("gaps", "Tồn tại, khó khăn, nguyên nhân", "Khó khăn và nguyên nhân.")
+AHEAD = Section("ahead", "Phương hướng kỳ tới; kiến nghị", "Nhiệm vụ kỳ tới, kiến nghị với cấp trên và các bên phối hợp.")
+WRITTEN = (DIRECTING, *UNDER_RESULTS, GAPS, AHEAD)
+
 
 def fill(report: Report, shown: Shown, taken_at: Any) -> tuple[list[Any], list[Appendix]]:
-    """Six sections whose facts are counted; what no row can tell is left to the unit, and says so."""
+    """Six sections whose facts are counted; what no row can tell is written by the unit."""
     body = [
         *opening(report, shown, taken_at),
         Heading("Đặc điểm, tình hình"),
         Paragraph(register_words(report, shown.figures)),
         Paragraph(units_sentence(shown.figures)),
-        Heading("Công tác chỉ đạo, văn bản phối hợp"),
-        Paragraph(BY_HAND.format(what="Văn bản chỉ đạo; quy chế, chương trình, kế hoạch phối hợp đã ký, đã ban hành trong kỳ.")),
+        Heading(DIRECTING.title),
+        *written(report, DIRECTING),
         Heading("Kết quả thực hiện"),
         Heading("Trao đổi thông tin", 2),
         Paragraph(exchange_words(shown)),
-        *by_hand_sections(),
+        *results_by_hand(report),
         Heading("Tình hình vụ việc và kết quả xử lý"),
         Paragraph(cases_words(report, shown)),
         *groups_words(shown),
         Paragraph(outcomes_words(shown)),
-        Heading("Tồn tại, khó khăn, nguyên nhân"),
+        Heading(GAPS.title),
         Paragraph(gaps_words(shown)),
-        Paragraph(BY_HAND.format(what="Khó khăn và nguyên nhân.")),
-        Heading("Phương hướng kỳ tới; kiến nghị"),
-        Paragraph(BY_HAND.format(what="Nhiệm vụ kỳ tới, kiến nghị với cấp trên và các bên phối hợp.")),
+        *written(report, GAPS),
+        Heading(AHEAD.title),
+        *written(report, AHEAD),
     ]
     return body, [
         Appendix("Vụ việc theo loại", kinds_table(shown), landscape=True),
@@ -53,17 +65,11 @@ def register_words(report: Report, figures: dict[str, Any]) -> str:
     return f"Trên địa bàn {here} có {number(schools)} cơ sở giáo dục ({each}) với {number(learners)} người học, {number(staff)} cán bộ, giáo viên, nhân viên."
 
 
-def by_hand_sections() -> Iterable[Heading | Paragraph]:
+def results_by_hand(report: Report) -> Iterable[Heading | Paragraph]:
     """What the portal does not count yet."""
-    for title, what in (
-        ("Tuyên truyền, giáo dục pháp luật", "Số buổi, số người tham dự theo chủ đề."),
-        ("Phòng ngừa, mô hình", "Mô hình mới, mô hình duy trì."),
-        ("Giao thông cổng trường", "Điểm ùn tắc, ca trực, biện pháp."),
-        ("Kiểm tra liên ngành", "Số cuộc, kết quả."),
-        ("Tư vấn, hỗ trợ học sinh", "Số lượt, hình thức."),
-    ):
-        yield Heading(title, 2)
-        yield Paragraph(BY_HAND.format(what=what))
+    for section in UNDER_RESULTS:
+        yield Heading(section.title, 2)
+        yield from written(report, section)
 
 
 def groups_words(shown: Shown) -> Iterable[Paragraph]:

@@ -5,10 +5,13 @@ from typing import Any
 from coordination.documents import Appendix, Column, Heading, Paragraph, Row, Table
 from reports.models import Report
 from reports.papers.common import (
-    BY_HAND, COLUMNS, SOURCE_NOTE, cases_words, exchange_words, kind_columns, opening, outcome_labels, outcome_numbers, outcomes_words, table_of, total_row, units_sentence,
+    COLUMNS, SOURCE_NOTE, Section, cases_words, exchange_words, kind_columns, opening, outcome_labels, outcome_numbers, outcomes_words, table_of, total_row, units_sentence, written,
 )  # fmt: skip
 from reports.papers.shown import Shown, hours
 from reports.protection import LOWEST_SHOWN
+
+PROPOSALS = Section("proposals", "Đề nghị phối hợp", "Nội dung đề nghị phối hợp trong kỳ tới.")
+WRITTEN = (PROPOSALS,)
 
 
 def fill(report: Report, shown: Shown, taken_at: Any) -> tuple[list[Any], list[Appendix]]:
@@ -22,8 +25,8 @@ def fill(report: Report, shown: Shown, taken_at: Any) -> tuple[list[Any], list[A
         Paragraph(outcomes_words(shown)),
         Heading("Trao đổi thông tin giữa hai bên"),
         Paragraph(exchange_words(shown)),
-        Heading("Đề nghị phối hợp"),
-        Paragraph(BY_HAND.format(what="Nội dung đề nghị phối hợp trong kỳ tới.")),
+        Heading(PROPOSALS.title),
+        *written(report, PROPOSALS),
     ]
     return body, [
         Appendix("Vụ việc theo hành vi", offences_table(shown), landscape=True),

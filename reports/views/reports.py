@@ -19,7 +19,7 @@ from coordination.words import hour_words
 from coordination.workflow import Stale
 from incidents import figures as incidents
 from reports import areas, files, papers, printing
-from reports.forms.reports import DRAFT, IN_STATE, ISSUED, IssueForm, OrderForm, ReportFilter, SignedForm
+from reports.forms.reports import DRAFT, IN_STATE, ISSUED, IssueForm, OrderForm, ReportFilter, SignedForm, WordsForm
 from reports.models import QUARTER, Report, offered_periods
 from reports.workflow import ReportStatus
 
@@ -57,7 +57,7 @@ def list_page(request: HttpRequest, form: OrderForm | None = None, status: int =
     """Newest first; a report that is being made says so; filters stay in the address."""
     shown = offered_periods()
     asked = params.read(request, trang_thai=params.one_of([DRAFT, ISSUED]), ky=params.one_of([period.key for period in shown]), after=params.cursor)
-    found = Report.objects.visible_to(request.actor).select_related("area").defer("figures")
+    found = Report.objects.visible_to(request.actor).select_related("area").defer("figures", "words")
     if asked["trang_thai"]:
         found = found.filter(status__in=IN_STATE[asked["trang_thai"]])
     if asked["ky"]:
@@ -99,6 +99,8 @@ def detail_page(request: HttpRequest, report: Report, status: int = 200, signed:
         "taken": hour_words(report.snapshot_at) if shown else "",
         "signed_at": hour_words(report.signed_at) if report.signed_at else "",
         "signed_form": signed or (SignedForm() if may_sign else None),
+        "lacking": len(papers.lacking(report)) if report.status == ReportStatus.READY else 0,
+        "may_write": report.status == ReportStatus.READY and policy.can(request.actor, "report.write", report),
         "may_issue": report.status == ReportStatus.READY and policy.can(request.actor, "report.issue", report),
     }
     return render(request, "reports/detail.html", context | progress_of(request, report), status=status)
@@ -114,7 +116,7 @@ def progress(request: HttpRequest, report: Report) -> HttpResponse:
 def progress_of(request: HttpRequest, report: Report) -> dict[str, Any]:
     """What components/progress.html needs."""
     job = printing.job_of(report)
-    state = "done" if report.status not in printing.AT_WORK else {"parked": "failed"}.get(job.state, job.state)
+    state = {"parked": "failed"}.get(job.state, job.state) if printing.is_at_work(report) else "done"
     return {
         "state": state,
         "sentence": job.state_words if state != "failed" else failure_words(job),
@@ -137,6 +139,35 @@ def retry(request: HttpRequest, report: Report) -> HttpResponse:
     """Tạo lại after a failure."""
     printing.retry(report, by=request.actor)
     return redirect(report)
+
+
+# Its words
+
+
+@action("report.write", of=Report)
+@require_http_methods(["GET", "POST"])
+def words(request: HttpRequest, report: Report) -> HttpResponse:
+    """Soạn phần lời: what no row can tell, section by section; a supplementary report starts from the words of the paper it corrects."""
+    if report.status != ReportStatus.READY:
+        raise Stale(f"write: already {report.status}")
+    if request.method == "GET":
+        before = report.supplements.said if report.supplements and not report.words_version else {}
+        return words_page(request, report, WordsForm(sections=papers.sections_of(report), initial=before | report.said | {"seen": report.words_version}), copied=bool(before))
+    form = WordsForm(request.POST, sections=papers.sections_of(report))
+    if form.is_valid():
+        try:
+            printing.write(report, by=request.actor, words=form.words, seen=form.cleaned_data["seen"])
+        except printing.Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Đã lưu phần lời. Bản dự thảo đang được in lại."))
+            return redirect(report)
+    return words_page(request, report, form, status=422)
+
+
+def words_page(request: HttpRequest, report: Report, form: WordsForm, status: int = 200, *, copied: bool = False) -> HttpResponse:
+    """The page with one text for each section."""
+    return render(request, "reports/words.html", {"report": report, "form": form, "copied": copied}, status=status)
 
 
 # Its number, its signature
@@ -169,7 +200,15 @@ def issue_page(request: HttpRequest, report: Report, form: IssueForm, status: in
         _("Bản in mới mang số, ngày, chức vụ người ký và không còn chữ DỰ THẢO."),
         _("Số và ngày không sửa, không thu hồi được trên hệ thống; sai sót về sau lập báo cáo bổ sung."),
     ]
-    return render(request, "reports/issue.html", {"report": report, "form": form, "consequences": consequences, "has_symbol": bool(form.fields["symbol"].choices)}, status=status)
+    context = {
+        "report": report,
+        "form": form,
+        "consequences": consequences,
+        "has_symbol": bool(form.fields["symbol"].choices),
+        "why_not": printing.why_not_issued(report),
+        "may_write": policy.can(request.actor, "report.write", report),
+    }
+    return render(request, "reports/issue.html", context, status=status)
 
 
 @action("report.sign", of=Report)

@@ -34,6 +34,7 @@ from incidents import actions, referral_actions
 from incidents.models import Incident, Person, Question, Referral
 from reports import figures, files, printing, returning
 from reports.models import QUARTER, Report, Return
+from reports.papers import sections_of
 from reports.papers.letterhead import symbols_of
 from tests.world import NOW, World
 
@@ -222,9 +223,9 @@ def make_reports(world: World, made: Things, issuer: str, clerk: str, audience: 
     """A finished report, one that could not be printed; and of the quarter before, an issued one and one that came back signed."""
     earlier = periods.previous(last_quarter())
     OrganisationSymbol.objects.create(organisation_id=world.actor(issuer).body_id, symbol="MAU")
-    made.ready = finished(world, ordered(world, issuer, audience))
+    made.ready = written(world, finished(world, ordered(world, issuer, audience)), issuer)
     made.parked = ordered(world, issuer, "police")
-    made.issued, made.signed = (issued(world, finished(world, ordered(world, issuer, audience, earlier)), clerk, number) for number in (1, 2))
+    made.issued, made.signed = (issued(world, written(world, finished(world, ordered(world, issuer, audience, earlier)), issuer), clerk, number) for number in (1, 2))
     with world.acting(clerk, LATER) as actor:
         made.signed = printing.keep_signed(made.signed, by=actor, content=SIGNED)
     with world.acting("system", LATER):
@@ -236,6 +237,12 @@ def finished(world: World, report: Report) -> Report:
     with world.acting("system", LATER):
         counted = figures.snapshot(report)
         return printing.finish(report, counted=counted, taken_at=LATER, pdf_hash=files.keep(b"%PDF-1.7 sample"), sheet_hash=files.keep(b"PK sample", "xlsx"))
+
+
+def written(world: World, report: Report, who: str) -> Report:
+    """A word in every section that waits for one."""
+    with world.acting(who, LATER) as actor:
+        return printing.write(report, by=actor, words={section.key: "Không." for section in sections_of(report)}, seen=0)
 
 
 def issued(world: World, report: Report, clerk: str, number: int) -> Report:
@@ -534,7 +541,7 @@ NAMED |= {"incidents:ask_ruling": ("code", "discussed.code"), "incidents:rule": 
 NAMED |= {f"briefings:{name}": ("code", "planned.code") for name in ("detail", "amend", "refresh", "hold")}
 NAMED |= {f"briefings:{name}": ("code", "held.code") for name in ("attend", "conclude", "withdraw", "close")}
 NAMED |= {f"briefings:{name}": ("code", "agreed.code") for name in ("conclusion", "carry_out")} | {"briefings:confirm": ("code", "carried_out.code")}
-NAMED |= {f"reports:{name}": ("code", "ready.code") for name in ("detail", "progress", "file", "sheets", "issue")} | {"reports:sign": ("code", "issued.code"), "reports:signed": ("code", "signed.code")}
+NAMED |= {f"reports:{name}": ("code", "ready.code") for name in ("detail", "progress", "file", "sheets", "words", "issue")} | {"reports:sign": ("code", "issued.code"), "reports:signed": ("code", "signed.code")}
 NAMED |= {f"reports:{name}": ("code", "expected.code") for name in ("return", "remind", "leave_out")} | {"reports:take_back": ("code", "left_out.code")}
 NAMED |= {f"agreements:{name}": ("code", "promised.code") for name in ("detail", "terminate", "replace")} | {f"agreements:{name}": ("code", "drafted.code") for name in ("amend", "sign")}
 NAMED |= {f"coordination:register_{name}": ("code", "brought.code") for name in ("preview", "file", "confirm", "discard")} | {"coordination:handover": ("code", "handed.code")}
@@ -631,6 +638,7 @@ BODIES: dict[str, Body] = dict.fromkeys((f"incidents:{name}" for name in ("flag"
     "reports:remind_all": lambda stage, role, things: {"ky": last_quarter().key},
     "reports:leave_out": lambda stage, role, things: {"reason": "Trường tạm dừng hoạt động."},
     "reports:list": lambda stage, role, things: {"period": last_quarter().key, "audience": "police" if role in OF_THE_POLICE else "education"},
+    "reports:words": lambda stage, role, things: {section.key: "Đã làm." for section in sections_of(things.ready)} | {"seen": str(things.ready.words_version)},
     "reports:issue": lambda stage, role, things: {"number": "7", "symbol": symbols_of(things.ready.issuer)[0], "issued_on": "20/11/2026", "signing": "head"},
     "reports:sign": lambda stage, role, things: {"file": SimpleUploadedFile("bao-cao.pdf", SIGNED, "application/pdf")},
 }

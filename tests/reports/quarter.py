@@ -9,7 +9,7 @@ from coordination import clocks, periods
 from coordination.models import SYSTEM, Appointment, Job, Organisation, Unit
 from coordination.scope import reading_as
 from incidents import actions as cases
-from reports import figures, printing, returning, tasks
+from reports import figures, papers, printing, returning, tasks
 from reports.models import QUARTER, Report, Return
 from tests.world import NOW, World
 
@@ -78,6 +78,16 @@ def anew(report: Report) -> Report:
     """The row as it stands now."""
     with reading_as(SYSTEM):
         return Report.objects.visible_to(SYSTEM).select_related("issuer__parent", "issuer__unit", "area__parent", "supplements").get(pk=report.pk)
+
+
+def written(world: World, report: Report, who: str = "doet", *, at: datetime = NOW, **said: str) -> Report:
+    """A text in every section that people write, and the worker's print of them."""
+    sections = {section.key: "Không." for section in papers.sections_of(report)}
+    with world.acting(who, at) as actor:
+        report = printing.write(report, by=actor, words=sections | said, seen=report.words_version)
+    with clocks.set_to(at):
+        tasks.print_draft(job_of(report).pk)
+    return anew(report)
 
 
 def issued(world: World, report: Report, who: str = "clerk", *, at: datetime = NOW, **changes: Any) -> Report:

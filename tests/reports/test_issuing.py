@@ -21,7 +21,7 @@ from coordination.workflow import Stale
 from reports import files, printing, tasks
 from reports.models import Report
 from tests.access.stage import SIGNED, account
-from tests.reports.quarter import Q4, anew, expect, hand_in, happened, issued, job_of, ordered, rendered
+from tests.reports.quarter import Q4, anew, expect, hand_in, happened, issued, job_of, ordered, rendered, written
 from tests.reports.recount import WATERMARK, appendices, text_of
 from tests.world import NOW, World
 
@@ -38,7 +38,7 @@ def draft(world: World) -> Report:
     expect()
     happened(world, full={})
     hand_in(world, "principal")
-    return rendered(ordered(world))
+    return written(world, rendered(ordered(world)))
 
 
 def url(name: str, report: Report) -> str:
@@ -104,7 +104,7 @@ def test_the_signer_is_chosen(world: World, draft: Report, signing: str, lines: 
 
 def test_a_number_is_given_once_a_year_and_the_words_say_to_which_paper(world: World, draft: Report) -> None:
     issued(world, draft)
-    second = rendered(ordered(world, audience="police"))
+    second = written(world, rendered(ordered(world, audience="police")))
     answer = press(world, second)
     assert answer.status_code == 422
     said = "Số 12/BC-SGDĐT năm 2026 đã cấp cho “Báo cáo Quý III năm 2026 · Bản gửi ngành Giáo dục”, ngày 20/11/2026. Xem lại sổ văn bản rồi nhập số khác."
@@ -116,7 +116,7 @@ def test_a_number_is_given_once_a_year_and_the_words_say_to_which_paper(world: W
 def test_the_same_number_comes_again_the_next_year(world: World, draft: Report) -> None:
     issued(world, draft)
     later = NOW + timedelta(days=60)
-    second = rendered(ordered(world, audience="police", at=later), at=later)
+    second = written(world, rendered(ordered(world, audience="police", at=later), at=later), at=later)
     assert press(world, second, at=later, issued_on="19/01/2027").status_code == 302
 
 
@@ -171,7 +171,7 @@ def test_the_clerk_keeps_the_book_of_the_department(world: World, draft: Report,
 
 def test_a_commune_without_a_clerk_issues_through_its_office(world: World) -> None:
     expect()
-    report = rendered(ordered(world, "culture"))
+    report = written(world, rendered(ordered(world, "culture")), "culture")
     with reading_as(SYSTEM):
         clerk = account("vanthu.ducxuan", world.actor("leader").organisation, Role.CLERK, "")
     assert press(world, report, "culture", symbol="BC-UBND").status_code == 403
@@ -186,13 +186,13 @@ def test_a_commune_without_a_clerk_issues_through_its_office(world: World) -> No
 
 
 def test_what_is_ordered_after_an_issued_paper_supplements_it(world: World, draft: Report) -> None:
-    other = rendered(ordered(world))
+    other = written(world, rendered(ordered(world)))
     issued(world, draft)
     refused = press(world, other, number="13")
     assert refused.status_code == 422
     assert "Kỳ này đã ban hành Báo cáo số 12/BC-SGDĐT ngày 20/11/2026" in refused.content.decode()
     happened(world, "other_principal", kind="theft", severity="s2", full={})
-    second = rendered(ordered(world, at=TOMORROW), at=TOMORROW)
+    second = written(world, rendered(ordered(world, at=TOMORROW), at=TOMORROW), at=TOMORROW)
     assert second.supplements == draft
     assert second.figures["totals"]["cases"] == draft.figures["totals"]["cases"] + 1
     words = text_of(files.read(second.pdf_hash))
