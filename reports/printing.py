@@ -126,7 +126,7 @@ def renew(report: Report, *, pdf_hash: str) -> None:
 
 
 def refuse_empty_sections(report: Report) -> None:
-    """An issued paper has no place that still waits for words."""
+    """An issued paper has no place that still waits for words; asked of the locked row, which nobody can empty any more."""
     if (reason := why_not_issued(report)) is not None:
         raise Refused(reason)
 
@@ -154,11 +154,11 @@ def issue(report: Report, *, by: Appointment, number: int, symbol: str, issued_o
     Organisation.objects.select_for_update(no_key=True).get(pk=report.issuer_id)  # one number of a body at a time
     if symbol not in letterhead.symbols_of(report.issuer) or signing not in letterhead.SIGNERS[report.issuer.kind]:
         raise Refused(_("Ký hiệu hoặc người ký không thuộc đơn vị. Chọn trong danh sách."))
-    refuse_empty_sections(report)
     refuse_wrong_day(report, issued_on)
     refuse_second_original(report, by)
     refuse_taken_number(report, by, number, symbol, issued_on)
     done = move(report, "issue", by=by, number=number, symbol=symbol, issued_on=issued_on, signing=signing, issued_at=clocks.now(), issued_by=by)
+    refuse_empty_sections(done)
     jobs.drop("print_draft", done.pk)
     jobs.add("print_report", done.pk, key=done.job_key)
     return done

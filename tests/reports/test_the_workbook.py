@@ -14,7 +14,7 @@ from coordination.documents import Appendix, Column, OfficialPaper, Row, Table
 from reports import files, papers, workbook
 from reports.models import Report
 from tests.reports.province import communes, throw
-from tests.reports.quarter import Q3, expect, issued, ordered, rendered
+from tests.reports.quarter import Q3, expect, issued, ordered, rendered, written
 from tests.world import NOW, World
 
 SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -83,7 +83,7 @@ def test_it_lies_beside_the_paper_and_stays_when_the_paper_is_issued(lived: Worl
     answer = lived.client("doet").get(address)
     assert (answer.status_code, answer["Content-Type"]) == (200, SPREADSHEET)
     assert address in lived.client("doet").get(report.get_absolute_url()).content.decode()
-    assert issued(lived, report).sheet_hash == report.sheet_hash
+    assert issued(lived, written(lived, report)).sheet_hash == report.sheet_hash
     files.place_of(report.sheet_hash, "xlsx").unlink()
     assert lived.client("doet").get(address).status_code == 503
 
