@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from agreements.models import JOINT_KINDS, Agreement, AgreementKind
@@ -34,13 +35,18 @@ class DayField(forms.DateField):
         return day
 
 
+def named(row: Any) -> str:
+    """What tells one row from another of the same number: an agreement's title."""
+    return f"{row} · {Truncator(row.title).chars(90)}" if hasattr(row, "title") else str(row)
+
+
 class CodeChoice(forms.TypedChoiceField):
     """One of the rows offered, by code."""
 
     def offer(self, rows: Iterable[Any], empty: Any) -> None:
         """Set the choices."""
         found = {row.code: row for row in rows}
-        self.choices = [("", empty), *((code, str(row)) for code, row in found.items())]
+        self.choices = [("", empty), *((code, named(row)) for code, row in found.items())]
         self.coerce, self.empty_value = found.get, None
 
 

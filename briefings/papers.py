@@ -12,7 +12,7 @@ from briefings.actions import conclusions_of
 from briefings.models import AgendaItem, Briefing, Conclusion, Heading
 from briefings.workflow import BriefingStatus
 from coordination import clocks
-from coordination.documents import INTERNAL, Blank, Block, Column, OfficialPaper, Paragraph, Row, Table, clock_time, long_date, table_date
+from coordination.documents import INTERNAL, Blank, Block, Column, OfficialPaper, Paragraph, Row, Table, clock_time, long_date
 from coordination.documents import Heading as Title
 from coordination.models import Appointment, Organisation, Post
 from coordination.models.organisations import OrganisationKind
@@ -140,7 +140,7 @@ def agreed(briefing: Briefing, reader: Appointment) -> Iterable[Block]:
     if not found:
         yield Paragraph("Hội nghị không có kết luận.")
     for conclusion in found:
-        yield Paragraph(f"{conclusion.number}. {printed(conclusion, reader)}. Chịu trách nhiệm: {owner(conclusion)}; hoàn thành trước 17 giờ 00 ngày {table_date(conclusion.due_on)}.")
+        yield Paragraph(f"{conclusion.number}. {printed(conclusion, reader)}. Chịu trách nhiệm: {owner(conclusion)}; hoàn thành trước 17 giờ 00 {long_date(conclusion.due_on)}.")
 
 
 def owner(conclusion: Conclusion) -> str:

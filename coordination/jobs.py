@@ -37,11 +37,9 @@ def drop(kind: str, target: int) -> None:
 
 def held() -> list[int]:
     """Jobs whose worker lives: its transaction holds the lock. When the worker or its line to PostgreSQL dies, the lock is gone at once."""
+    here = "(select oid from pg_database where datname = current_database())"
     with connection.cursor() as cursor:
-        cursor.execute(
-            "select objid::bigint from pg_locks where locktype = 'advisory' and objsubid = 2 and classid = %s and database = (select oid from pg_database where datname = current_database())",
-            [LOCKS],
-        )
+        cursor.execute(f"select objid::bigint from pg_locks where locktype = 'advisory' and objsubid = 2 and classid = %s and database = {here}", [LOCKS])
         return [row[0] for row in cursor.fetchall()]
 
 

@@ -344,4 +344,5 @@ def closing_gaps(incident: Incident) -> list[closing.Gap]:
     """What is missing before the case may end, in words, and whose turn it is."""
     asked = bool(rules.clock_for("full_report", incident.severity, incident.kind))
     pairs = [(referral.status, referral.turn) for referral in referrals_of(incident)]
-    return closing.closing_gaps(report_missing=asked and report_of(incident) is None, referrals=pairs)
+    stand_in = school_post(incident).organisation.called if incident.stand_in_id else ""
+    return closing.closing_gaps(report_missing=asked and report_of(incident) is None, referrals=pairs, stand_in=stand_in)

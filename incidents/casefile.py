@@ -56,15 +56,18 @@ def status_words(incident: Incident, referrals: list[Referral], *, question_open
     latest = referrals[-1].status if referrals else ""
     if question_open and latest in UNDER_WAY and incident.status == IncidentStatus.SUBMITTED:
         return _("Đề nghị bổ sung")
-    return standing(incident, latest)
+    return standing(incident, latest, passed_on=any(referral.status == ReferralStatus.FORWARDED for referral in referrals))
 
 
-def standing(incident: Incident, latest: str | None) -> str:
-    """The words for a case and the state of its latest referral: the same in the list and on the page."""
+def standing(incident: Incident, latest: str | None, *, passed_on: bool) -> str:
+    """The words for a case and the state of its latest referral: the same in the list and on the page.
+
+    A case that was passed on is not "Đã gửi" again: the police have it.
+    """
     if incident.status != IncidentStatus.SUBMITTED or not latest:
         looked = incident.status == IncidentStatus.SUBMITTED and incident.looked_at
         return _("Cấp quản lý đã nhận") if looked else incident.get_status_display()
-    words = {ReferralStatus.SENT: _("Đã gửi"), ReferralStatus.SETTLED: _("Đã có kết quả")}
+    words = {ReferralStatus.SENT: ReferralStatus.FORWARDED.label if passed_on else _("Đã gửi"), ReferralStatus.SETTLED: _("Đã có kết quả")}
     return words.get(latest) or ReferralStatus(latest).label
 
 

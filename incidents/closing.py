@@ -16,9 +16,8 @@ class Gap:
     turn: str
 
 
-def referral_gap(status: str, other: str) -> Gap | None:
+def referral_gap(status: str, other: str, school: str) -> Gap | None:
     """What a referral in this state still waits for, from the school or from the other body named; None when it is over or was passed on."""
-    school = _("Nhà trường")
     waiting = {
         ReferralStatus.SENT: Gap(_("Công an chưa xem vụ việc."), other),
         ReferralStatus.SEEN: Gap(_("Công an chưa nhận tin."), other),
@@ -30,7 +29,8 @@ def referral_gap(status: str, other: str) -> Gap | None:
     return waiting.get(status)
 
 
-def closing_gaps(*, report_missing: bool, referrals: Iterable[tuple[str, str]]) -> list[Gap]:
-    """Everything missing, the school's own part first. `referrals` are pairs of status and the name of the body that owes the next word when the school does not."""
-    gaps = [Gap(_("Chưa có báo cáo đầy đủ."), _("Nhà trường"))] if report_missing else []
-    return gaps + [gap for gap in (referral_gap(status, other) for status, other in referrals) if gap]
+def closing_gaps(*, report_missing: bool, referrals: Iterable[tuple[str, str]], stand_in: str = "") -> list[Gap]:
+    """Everything missing, the school's own part first. `referrals` are pairs of status and the name of the body that owes the next word when the school does not; `stand_in` names who acts in the school's place."""
+    school = stand_in or _("Nhà trường")
+    gaps = [Gap(_("Chưa có báo cáo đầy đủ."), school)] if report_missing else []
+    return gaps + [gap for gap in (referral_gap(status, other, school) for status, other in referrals) if gap]

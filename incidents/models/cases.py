@@ -59,7 +59,8 @@ class IncidentQuerySet(ScopedQuerySet):
         """What a row shows, in one query, with the state of the latest referral; sealed columns stay closed."""
         referrals = apps.get_model("incidents", "Referral").objects.unscoped("the state of a case already in scope").filter(incident=OuterRef("pk"))
         latest = Subquery(referrals.order_by("-sent_at", "-pk").values("status")[:1])
-        return self.select_related("kind", "school").defer("summary", "place_detail").annotate(referral_status=latest)
+        passed_on = Exists(referrals.filter(status=ReferralStatus.FORWARDED))
+        return self.select_related("kind", "school").defer("summary", "place_detail").annotate(referral_status=latest, passed_on=passed_on)
 
 
 class Incident(Moving, models.Model):
@@ -143,6 +144,12 @@ class Incident(Moving, models.Model):
         A draft is its author's alone. A case in conflict is, inside the school, for who stands in alone; and the people kept out see it from no post.
         """
         return scope_of_role(actor) & ~Q(kept_out__contains=[actor.user_id])
+
+    @property
+    def origin_words(self) -> str:
+        """Where it came from, in neutral words; a managing body that filed in the school's place is said (practice.md 2.3)."""
+        instead = self.origin == Origin.SCHOOL and self.author.post.organisation_id != self.school_id
+        return _now("Báo thay nhà trường") if instead else str(self.get_origin_display())
 
     def relations_to(self, actor: Any) -> set[str]:
         """How the actor stands to the case; the policy reads nothing else. Who is kept out stands nowhere."""

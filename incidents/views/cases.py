@@ -47,7 +47,7 @@ def row_of(incident: Incident) -> dict[str, Any]:
         "code": incident.spoken_code or _("Nháp"),
         "title": incident.kind_words,
         "quiet": incident.school.called,
-        "turn": casefile.standing(incident, incident.referral_status),
+        "turn": casefile.standing(incident, incident.referral_status, passed_on=incident.passed_on),
         "severity": incident.severity,
         "severity_label": incident.get_severity_display(),
         "place": "" if incident.restricted else incident.get_place_kind_display(),

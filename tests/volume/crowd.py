@@ -213,7 +213,8 @@ class Case:
 
     def refer(self) -> Referral:
         """Its sending to the police of the ward."""
-        over = {"status": "settled", "received_at": self.filed_at + timedelta(minutes=20), "outcome": "reminded", "answered_at": self.ended_at, "settled_at": self.ended_at, "settled_how": "school"}
+        received = self.filed_at + timedelta(minutes=20)
+        over = {"status": "settled", "received_at": received, "outcome": "reminded", "answered_at": self.ended_at, "settled_at": self.ended_at, "settled_how": "school"}
         self.referral = Referral(incident=self.incident, to_org=self.place.police, ground="rule", sent_at=self.filed_at, **(over if self.is_over else {"status": "sent"}))
         return self.referral
 
