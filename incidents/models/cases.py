@@ -59,7 +59,7 @@ class IncidentQuerySet(ScopedQuerySet):
         """What a row shows, in one query, with the state of the latest referral; sealed columns stay closed."""
         referrals = apps.get_model("incidents", "Referral").objects.unscoped("the state of a case already in scope").filter(incident=OuterRef("pk"))
         latest = Subquery(referrals.order_by("-sent_at", "-pk").values("status")[:1])
-        passed_on = Exists(referrals.filter(status=ReferralStatus.FORWARDED))
+        passed_on = Subquery(referrals.filter(status=ReferralStatus.FORWARDED).values("pk")[:1])  # as Exists, PostgreSQL would hash every referral there is
         return self.select_related("kind", "school").defer("summary", "place_detail").annotate(referral_status=latest, passed_on=passed_on)
 
 

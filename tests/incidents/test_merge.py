@@ -194,7 +194,7 @@ def test_not_across_the_circle_of_a_conflict(world: World) -> None:
 def test_where_nothing_can_take_it_the_page_says_so(world: World) -> None:
     alone = world.file()
     shown = world.client("principal").get(f"/vu-viec/{alone.code}/nhap-vao/")
-    assert shown.status_code == 200 and "Không có vụ nào nhận được" in shown.content.decode()
+    assert shown.status_code == 200 and "Chưa có vụ nào để nhập vào" in shown.content.decode()
     assert press(world, "principal", alone, "").status_code == 409
 
 
