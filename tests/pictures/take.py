@@ -17,10 +17,10 @@ from coordination import clocks, papers, periods
 from coordination.models import SYSTEM, Appointment, Job, Unit
 from coordination.scope import reading_as
 from incidents.models import Incident, Referral
-from reports import papers, printing
+from reports import printing
 from reports.models import QUARTER, Audience, Report
 from reports.models.reports import Signing
-from reports.papers import letterhead
+from reports.papers import letterhead, sections_of
 from tests.browser.conftest import Somebody
 from tests.browser.people import DESK, PHONE, Person
 from tests.live import Live
@@ -68,7 +68,7 @@ def ordered(portal: Live) -> dict[str, list[str]]:
         with reading_as(SYSTEM):
             first = Report.objects.visible_to(SYSTEM).select_related("issuer").order_by("pk").first()
         with reading_as(by := holder("chuyenvien.so.bk")):
-            first = printing.write(first, by=by, words={section.key: "Không." for section in papers.sections_of(first)}, seen=0)
+            first = printing.write(first, by=by, words={section.key: "Không." for section in sections_of(first)}, seen=0)
         with reading_as(by := holder("vanthu.so.bk")):
             printing.issue(first, by=by, number=123, symbol=letterhead.symbols_of(first.issuer)[0], issued_on=clocks.today(), signing=Signing.DEPUTY)
         found["vanthu.so.bk"] = [first.get_absolute_url()]
