@@ -32,7 +32,7 @@ REFERRALS = """
       from incidents_referral r where r.status not in ('forwarded', 'recalled')
 """
 RETURNS = """
-    select t.commune_id, u.full_name, t.managing_body_id = t.department_id as direct, t.status, t.submitted_at, t.due_at, t.nil
+    select t.commune_id, t.province_id, u.full_name, t.managing_body_id = t.department_id as direct, t.status, t.submitted_at, t.due_at, t.nil
       from reports_return t join coordination_unit u on u.id = t.commune_id where t.period_key = '2026-Q3' and t.status <> 'left_out'
 """
 DUTIES = "select about_model, about_id, kind, status, due_at, done_at from coordination_duty where kind in ('full_report', 'acknowledge')"
@@ -56,7 +56,7 @@ class Recount:
         self.before = [case for case in inside if FIRST_BEFORE <= case["day"] <= LAST_BEFORE]
         of_cases = {case["id"]: case for case in self.cases}
         self.referrals = [row | {"case": of_cases[row["incident_id"]]} for row in rows(REFERRALS) if row["incident_id"] in of_cases]
-        self.returns = [row for row in rows(RETURNS) if communes is None or row["commune_id"] in communes]
+        self.returns = [row for row in rows(RETURNS) if (row["commune_id"] in communes if communes is not None else row["province_id"] in provinces)]
         self.duties, self.now = rows(DUTIES), now
         self.labels = {row["code"]: (row["label"], row["police_label"]) for row in rows(LABELS)}
 
