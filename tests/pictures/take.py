@@ -33,7 +33,13 @@ SAME_KIND = 3  # how many pages of one route are taken for one account: cases in
 PEOPLE = (
     "hieutruong.bk-cs-01", "canbo.bk-cs-05", "canbo.ct-mn-01", "hieutruong.dh-th-01", "hieutruong.dh-mn-02", "hieutruong.bk-pt-01", "ca.phuong.lechan", "ca.phuong.ducxuan", "truongca.tanan",
     "pc02.bk", "pa05.ct", "vhxh.ducxuan", "vhxh.lechan", "ubnd.lechan", "ubnd.tanan", "chuyenvien.so.hp", "chuyenvien.so.bk", "lanhdao.so.ct", "vanthu.so.bk", "dpo", "quantri",
+    "hieutruong.bk-cs-02", "hieutruong.bk-th-02", "hieutruong.hp-pt-01",
 )  # fmt: skip
+# Parts of a page and files, which the pages and papers around them show.
+NO_PAGES = {"coordination:healthy", "coordination:paper_progress", "reports:progress", "reports:signed", "coordination:register_file"}
+# The samples hold no meeting in progress, no uploaded list and no divided unit; the tests of these pages do.
+NOT_IN_THE_SAMPLES = {"briefings:close", "coordination:register_preview", "coordination:handover"}
+NOT_LINKED = ["/vi-tri/"]  # shown after signing in, to who holds several posts
 seen_routes: set[str] = set()
 
 
@@ -107,12 +113,12 @@ def test_pages_and_papers(somebody: Somebody, ordered: dict[str, list[str]], use
 
 def test_no_route_was_missed() -> None:
     readable = {line.route for line in EXPECTED if line.method == "GET" and 200 in line.answers.values()}
-    assert readable - seen_routes == set()
+    assert readable - seen_routes - NO_PAGES == NOT_IN_THE_SAMPLES
 
 
 def walk(person: Person, first: list[str]) -> None:
     """Follow every link from the first page and from what was printed, a few pages of each route; no link leads to a shut door."""
-    waiting, times, shut = deque([(person.page.url, ""), *((person.start + path, "") for path in first)]), Counter(), []
+    waiting, times, shut = deque([(person.page.url, ""), *((person.start + path, "") for path in (*first, *NOT_LINKED))]), Counter(), []
     visited: set[str] = set()
     while waiting and len(visited) < MOST_PAGES:
         link, origin = waiting.popleft()
