@@ -13,6 +13,10 @@ class Stale(Exception):
     """Somebody was first: the row is no longer in a state from which this move starts. Answered 409."""
 
 
+class Refused(Exception):
+    """What was asked does not fit what is known; the message says in words what to do. Answered 422, with the form still filled."""
+
+
 class MissingValue(Exception):
     """A move was called without something its table row asks for: a fault of ours, never of the reader."""
 

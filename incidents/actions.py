@@ -34,11 +34,16 @@ def hash_of(answers: dict[str, Any], said_when: str, *, conflict: bool = False) 
 
 
 def draft_of(key: uuid.UUID, by: Appointment, school_id: int | None = None) -> Incident:
-    """The draft behind a form, made at its first saving; the school's place and bodies are copied as they are today.
+    """The draft behind a form, made at its first saving."""
+    return row_behind(key, by, school_id or by.body_id)[0]
 
-    Raises Stale when the form was sent and its case is since kept from its author.
+
+def row_behind(key: uuid.UUID, by: Appointment, school_id: int) -> tuple[Incident, bool]:
+    """The case behind a form, and whether this press made it; the school's place and bodies are copied as they are today.
+
+    Of two presses at once the second waits for the first. Raises Stale when the form was sent and its case has since left its author's sight.
     """
-    school = School.objects.select_related("organisation__unit").get(organisation_id=school_id or by.body_id)
+    school = School.objects.select_related("organisation__unit").get(organisation_id=school_id)
     unit = school.organisation.unit
     copied = {
         "school_id": school.organisation_id,
@@ -50,7 +55,7 @@ def draft_of(key: uuid.UUID, by: Appointment, school_id: int | None = None) -> I
         "created_at": clocks.now(),
     }
     try:
-        return Incident.objects.visible_to(by).get_or_create(author=by, key=key, defaults=copied)[0]
+        return Incident.objects.visible_to(by).get_or_create(author=by, key=key, defaults=copied)
     except IntegrityError as taken:
         raise Stale("the form was already sent") from taken
 

@@ -9,7 +9,7 @@ four days ago, `minutes 12` just now, `closes -10` and `opens +10` minutes aroun
 import csv
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import partial
 from pathlib import Path
@@ -49,7 +49,6 @@ class Sample:
     key: uuid.UUID
     desk: str = ""
     pk: int = 0
-    told: list[datetime] = field(default_factory=list)
 
     @property
     def author(self) -> str:
@@ -61,17 +60,13 @@ def load() -> None:
     """Tell every case whose school is there; the acts of all of them in one row by their hours, as they would have happened."""
     running = periods.period_at("nd09_quarter", clocks.now())
     there = set(Appointment.objects.values_list("user__username", flat=True))
+    passed_to = {f"forward:{handle}" for handle in there if handle.startswith(("pa", "pc"))}  # the handle of a department is the name of its account
     acts: list[tuple[datetime, int, int, Callable[[], None]]] = []
     for number, sample in enumerate(samples(running)):
-        if f"hieutruong.{sample.school}" in there and all(step.partition(":")[2] in handles(there) for step in sample.steps if step.startswith("forward")):
+        if f"hieutruong.{sample.school}" in there and passed_to.issuperset(step for step in sample.steps if step.startswith("forward")):
             acts += [(moment, number, place, act) for place, (moment, act) in enumerate(acts_of(sample))]
     for _moment, _number, _place, act in sorted(acts, key=lambda act: act[:3]):
         act()
-
-
-def handles(there: set[str]) -> set[str]:
-    """Police departments with an account in this database: the handle of the body is the name of the account."""
-    return {name for name in there if name.startswith(("pa", "pc"))}
 
 
 def samples(running: periods.Period) -> Iterator[Sample]:

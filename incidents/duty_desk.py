@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from coordination import audit, clocks, duties, notices, policy
-from coordination.models import Appointment, Organisation, School, SpokenCounter
+from coordination.models import Appointment, Organisation, SpokenCounter
 from coordination.models.notices import NoticeKind
 from coordination.workflow import Stale, move
 from incidents import actions, referral_actions, rules
@@ -47,7 +47,7 @@ def take_call(
     if not policy.can(by, "incident.take_call") or not schools_of(by).filter(pk=school.pk).exists():
         raise PermissionDenied("incident.take_call")
     said = actions.hash_of(answers, "|".join((said_when or answers["occurred_at"].isoformat(), school.code, origin, caller, str(called_at or ""))))
-    case, is_new = case_of(key, by, school)
+    case, is_new = actions.row_behind(key, by, school.pk)
     if not is_new:
         if case.content_hash == said:
             return case
@@ -64,25 +64,6 @@ def take_call(
     actions.start_clocks(incident)
     notices.tell(actions.school_post(incident), TOLD[origin], incident)
     return incident
-
-
-def case_of(key: uuid.UUID, by: Appointment, school: Organisation) -> tuple[Incident, bool]:
-    """The case behind a form, and whether this press made it; of two presses at once the second waits for the first."""
-    about = School.objects.get(organisation=school)
-    unit = school.unit
-    return Incident.objects.visible_to(by).get_or_create(
-        author=by,
-        key=key,
-        defaults={
-            "school": school,
-            "jurisdiction_id": about.managing_body_id,
-            "department_id": about.department_id,
-            "commune": unit,
-            "province_id": unit.parent_id,
-            "parties": [by.body_id],
-            "created_at": clocks.now(),
-        },
-    )
 
 
 def opened(case: Incident, *, by: Appointment, origin: str, answers: dict[str, Any], said: str) -> Incident:

@@ -13,17 +13,13 @@ from coordination import audit, clocks, jobs, notices, periods, policy
 from coordination.documents import table_date
 from coordination.models import SYSTEM, Appointment, Job, Organisation, Unit
 from coordination.models.notices import NoticeKind
-from coordination.workflow import Stale, move
+from coordination.workflow import Refused, Stale, move
 from reports import areas, figures, files, papers
 from reports.models import Audience, Report
 from reports.papers import letterhead
 from reports.workflow import ReportStatus
 
 BATCH = 1000
-
-
-class Refused(Exception):
-    """What was asked does not fit what is known; the message says what to do. Answered 422."""
 
 
 # The draft

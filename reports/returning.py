@@ -15,7 +15,7 @@ from coordination.models.notices import NoticeKind
 from coordination.models.organisations import OrganisationKind
 from coordination.periods import Period
 from coordination.scope import beyond_the_reader
-from coordination.workflow import Stale, move
+from coordination.workflow import Refused, Stale, move
 from reports import figures
 from reports.models import QUARTER, Audience, Report, Return
 from reports.workflow import ReturnStatus
@@ -25,10 +25,6 @@ TICKS = ("asked_class_teachers", "asked_gate", "asked_hotline")
 # When the portal itself reminds a school: the day before the due hour, the day after, and the third day after. Then a person asks.
 REMINDERS = (timedelta(days=-1), timedelta(days=1), timedelta(days=3))
 LAST_REMINDER = REMINDERS[-1] + timedelta(days=1)
-
-
-class Refused(Exception):
-    """What was answered does not fit what is known; the message says what to do. Answered 422."""
 
 
 @transaction.atomic

@@ -233,3 +233,14 @@ def test_names_typed_into_the_words_are_asked_about_on_the_way(world: World) -> 
     asked = press(world, summary="Em Nguyễn Văn An bị đánh trước cổng trường.")
     assert "Phần tóm tắt có vẻ có họ tên" in asked.content.decode()
     assert END.items() <= form(world).items()
+
+
+def test_a_form_sent_again_after_the_case_left_the_desks_sight_is_no_fault_of_ours(world: World) -> None:
+    key = str(uuid.uuid4())
+    assert press(world, key=key).status_code == 302
+    case = only_case(world)
+    case.parties = [party for party in case.parties if party != world.actor("officer").body_id]
+    case.save(update_fields=["parties"])
+    answer = press(world, key=key, at=NOW + timedelta(minutes=5))
+    assert answer.status_code == 409
+    assert WORDS in answer.content.decode(), "what was typed is given back"

@@ -151,13 +151,18 @@ def check_police(tables: list[list[list[str]]], again: recount.Recount, *, open_
     offences, results, both_sides = tables
     assert check_kinds(offences, again, police=True, open_cases=open_cases) > (60 if open_cases else 3)
     check_list(results, {label: sum(row["outcome"] == code for row in again.referrals) for code, label in OUTCOMES.items()}, protected=not open_cases)
+    check_both_sides(both_sides, again, open_cases=open_cases)
+
+
+def check_both_sides(table: list[list[str]], again: recount.Recount, *, open_cases: bool) -> None:
+    """Appendix III of the police version: clocks kept and missed, medians of hours."""
     school = again.clocks_kept("full_report", "incidents.incident", {case["id"] for case in again.cases})
     police = again.clocks_kept("acknowledge", "incidents.referral", {row["id"] for row in again.referrals})
     told = recount.hours([float(case["told_after"]) for case in again.cases])
     received = recount.hours([float(row["received_after"]) for row in again.referrals if row["received_after"] is not None])
     answered = recount.hours([float(row["answered_after"]) for row in again.referrals if row["answered_after"] is not None])
-    assert [row[4] for row in both_sides] == [told, "", received, answered]
-    for row, pair in ((both_sides[1], school), (both_sides[2], police)):
+    assert [row[4] for row in table] == [told, "", received, answered]
+    for row, pair in ((table[1], school), (table[2], police)):
         for cell, value in zip(row[2:4], pair, strict=True):
             compare(cell, value, protected=not open_cases) if cell == "–" else compare(cell, value, protected=False)
 

@@ -16,7 +16,7 @@ from reports import areas
 from tests.coordination.localities import settle_all
 from tests.reports import recount
 from tests.reports.quarter import Q3
-from tests.reports.test_printed_figures import HANDLING, OUTCOMES, check_kinds, check_list, check_timeliness, printed
+from tests.reports.test_printed_figures import HANDLING, OUTCOMES, check_both_sides, check_kinds, check_list, check_timeliness, printed
 from tests.world import NOW, World
 
 PROVINCES = {"bk": "19", "hp": "31", "ct": "92", "q1": "79"}
@@ -58,9 +58,10 @@ def test_the_education_papers_of_the_samples(samples: World, place: str) -> None
 @pytest.mark.parametrize("place", PROVINCES)
 def test_the_police_papers_of_the_samples(samples: World, place: str) -> None:
     counted = again(PROVINCES[place])
-    _report, (offences, results, _both_sides), _words = printed(samples, f"chuyenvien.so.{place}", "police")
+    _report, (offences, results, both_sides), _words = printed(samples, f"chuyenvien.so.{place}", "police")
     check_kinds(offences, counted, police=True, open_cases=True)
     check_list(results, {label: sum(row["outcome"] == code for row in counted.referrals) for code, label in ALL_OUTCOMES.items()}, protected=False)
+    check_both_sides(both_sides, counted, open_cases=True)
 
 
 def test_twenty_seven_of_twenty_nine_have_handed_in(samples: World) -> None:
