@@ -32,9 +32,9 @@ WARD = "01840"
 WARD_BODIES = {"ubnd.bk", "so.bk", "ca.bk", "pa03.bk", "pc04.bk", "ubnd.ducxuan", "vhxh.ducxuan", "ca.ducxuan"}
 COUNSELLORS = ("bk-cs-01", "bk-pt-01", "dh-th-01", "q1-cs-01", "q1-pt-01", "ct-cs-01", "ct-pt-01", "hp-cs-01", "hp-pt-01")
 ACCOUNTS = {
-    Kind.DOET: (("chuyenvien.so", Role.DOET_OFFICER), ("lanhdao.so", Role.DOET_LEADER), ("vanthu.so", Role.CLERK)),
+    Kind.DOET: (("chuyenvien.so", Role.DOET_OFFICER), ("lanhdao.so", Role.DOET_LEADER), ("treem.so", Role.CHILD_PROTECTION), ("vanthu.so", Role.CLERK)),
     Kind.COMMUNE_PC: (("ubnd", Role.COMMUNE_LEADER),),
-    Kind.CULTURE_SOCIETY_OFFICE: (("vhxh", Role.COMMUNE_EDUCATION),),
+    Kind.CULTURE_SOCIETY_OFFICE: (("vhxh", Role.COMMUNE_EDUCATION), ("treem", Role.CHILD_PROTECTION)),
     Kind.COMMUNE_POLICE: (("ca.phuong", Role.COMMUNE_OFFICER), ("truongca", Role.COMMUNE_CHIEF)),
     Kind.STEERING_COMMITTEE: (("bcd138", Role.COMMUNE_LEADER),),
 }
@@ -182,7 +182,7 @@ def stays(school: School, unit: Unit) -> Iterable[Location]:
 def accounts_of(handle: str, organisation: Organisation) -> list[Account]:
     """Who works at a body: `ca.phuong.ducxuan`, `chuyenvien.so.bk`, `pa03.bk`."""
     word, _dot, place = handle.partition(".")
-    held = ((word, Role.PROVINCE_POLICE),) if organisation.kind == Kind.POLICE_DEPARTMENT else ACCOUNTS.get(organisation.kind, ())
+    held = ((word, Role.PROVINCE_POLICE), (f"truong{word}", Role.PROVINCE_POLICE_HEAD)) if organisation.kind == Kind.POLICE_DEPARTMENT else ACCOUNTS.get(organisation.kind, ())
     return [(f"{name}.{place}", organisation, role) for name, role in held]
 
 

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from coordination.models.people import Role
 
 PRINCIPAL, OFFICER, COUNSELLOR = Role.PRINCIPAL, Role.SCHOOL_OFFICER, Role.COUNSELLOR
-DESK, CHIEF, REVIEWER = Role.COMMUNE_OFFICER, Role.COMMUNE_CHIEF, Role.PROVINCE_POLICE
+DESK, CHIEF, REVIEWER, SUPERVISOR = Role.COMMUNE_OFFICER, Role.COMMUNE_CHIEF, Role.PROVINCE_POLICE, Role.PROVINCE_POLICE_HEAD
 CULTURE, LEADER = Role.COMMUNE_EDUCATION, Role.COMMUNE_LEADER
-DOET, DOET_HEAD = Role.DOET_OFFICER, Role.DOET_LEADER
+DOET, DOET_HEAD, GUARDIAN = Role.DOET_OFFICER, Role.DOET_LEADER, Role.CHILD_PROTECTION
 CLERK, DPO, SYSADMIN = Role.CLERK, Role.DPO, Role.SYSADMIN
 SERVICE = "service"
 
@@ -43,10 +43,10 @@ RELATIONS = {
 
 SCHOOL = {PRINCIPAL: "school", OFFICER: "school"}
 # In a case that concerns the school's leadership the managing body may do what the school does (practice.md 2.3).
-SCHOOL_PART = SCHOOL | {CULTURE: "stand_in", DOET: "stand_in"}
-POLICE = {DESK: "to", CHIEF: "to", REVIEWER: "to"}
+SCHOOL_PART = SCHOOL | {CULTURE: "stand_in", GUARDIAN: "stand_in", DOET: "stand_in"}
+POLICE = {DESK: "to", CHIEF: "to", REVIEWER: "to", SUPERVISOR: "to"}
 EVERYBODY = {role: "any" for role in Role}
-PRINTERS = dict.fromkeys((PRINCIPAL, OFFICER, DESK, CHIEF, REVIEWER, CULTURE, LEADER), "own")
+PRINTERS = dict.fromkeys((PRINCIPAL, OFFICER, DESK, CHIEF, REVIEWER, SUPERVISOR, CULTURE, LEADER), "own")
 
 GRANTS: dict[str, dict[str, str]] = {
     # the ground
@@ -81,32 +81,32 @@ GRANTS: dict[str, dict[str, str]] = {
     "agreement.terminate": {LEADER: "issuer", DOET_HEAD: "issuer", CLERK: "issuer"},
     "agreement.replace": {LEADER: "issuer", DOET_HEAD: "issuer", CLERK: "issuer"},
     # what happened
-    "incident.list": {PRINCIPAL: "any", OFFICER: "any", CULTURE: "any", DOET: "any", DOET_HEAD: "any"},
+    "incident.list": {PRINCIPAL: "any", OFFICER: "any", CULTURE: "any", GUARDIAN: "any", DOET: "any", DOET_HEAD: "any"},
     "incident.file": {PRINCIPAL: "any", OFFICER: "any"},
     "incident.file_conflict": {OFFICER: "any"},
-    "incident.file_instead": {CULTURE: "any", DOET: "any"},
-    "incident.submit": {PRINCIPAL: "own", OFFICER: "own", CULTURE: "own", DOET: "own"},
+    "incident.file_instead": {CULTURE: "any", GUARDIAN: "any", DOET: "any"},
+    "incident.submit": {PRINCIPAL: "own", OFFICER: "own", CULTURE: "own", GUARDIAN: "own", DOET: "own"},
     "incident.take_call": {DESK: "own", CHIEF: "own"},
     "incident.discard": {PRINCIPAL: "own", OFFICER: "own"},
-    "incident.read": SCHOOL | {OFFICER: "school colleague", DESK: "referred copy", CHIEF: "referred copy", REVIEWER: "referred", CULTURE: "managing", DOET: "managing department", DOET_HEAD: "managing department ruler"},
-    "incident.read_text": SCHOOL_PART | {DESK: "referred copy", CHIEF: "referred copy", REVIEWER: "referred"},
-    "incident.read_restricted": {PRINCIPAL: "school", OFFICER: "own stand_in", CULTURE: "stand_in", DOET: "stand_in", DESK: "referred", CHIEF: "referred", REVIEWER: "referred"},
+    "incident.read": SCHOOL | {OFFICER: "school colleague", DESK: "referred copy", CHIEF: "referred copy", REVIEWER: "referred", SUPERVISOR: "referred", CULTURE: "managing", GUARDIAN: "managing department", DOET: "managing department", DOET_HEAD: "managing department ruler"},
+    "incident.read_text": SCHOOL_PART | {DESK: "referred copy", CHIEF: "referred copy", REVIEWER: "referred", SUPERVISOR: "referred"},
+    "incident.read_restricted": {PRINCIPAL: "school", OFFICER: "own stand_in", CULTURE: "stand_in", GUARDIAN: "stand_in", DOET: "stand_in", DESK: "referred", CHIEF: "referred", REVIEWER: "referred", SUPERVISOR: "referred"},
     "incident.flag": SCHOOL_PART,
     "incident.complete": SCHOOL_PART,
     "incident.amend": SCHOOL_PART,
     "incident.call": SCHOOL_PART,
-    "incident.withdraw": {PRINCIPAL: "school", OFFICER: "own stand_in", CULTURE: "stand_in", DOET: "stand_in"},
+    "incident.withdraw": {PRINCIPAL: "school", OFFICER: "own stand_in", CULTURE: "stand_in", GUARDIAN: "stand_in", DOET: "stand_in"},
     "incident.merge": SCHOOL_PART,
-    "incident.keep_out": {OFFICER: "school", CULTURE: "managing", DOET: "managing"},
-    "incident.look": {CULTURE: "managing", DOET: "managing"},
-    "incident.close": {PRINCIPAL: "school", OFFICER: "stand_in", CULTURE: "stand_in", DOET: "stand_in", SERVICE: "any"},
+    "incident.keep_out": {OFFICER: "school", CULTURE: "managing", GUARDIAN: "managing", DOET: "managing"},
+    "incident.look": {CULTURE: "managing", GUARDIAN: "managing", DOET: "managing"},
+    "incident.close": {PRINCIPAL: "school", OFFICER: "stand_in", CULTURE: "stand_in", GUARDIAN: "stand_in", DOET: "stand_in", SERVICE: "any"},
     "incident.print": SCHOOL,
     "person.add": SCHOOL_PART,
-    "person.open": {PRINCIPAL: "school", OFFICER: "own stand_in", CULTURE: "stand_in", DOET: "stand_in", DESK: "handler", CHIEF: "referred", REVIEWER: "handler"},
-    "person.receipts": {PRINCIPAL: "school", OFFICER: "stand_in", CULTURE: "stand_in", DOET: "stand_in"},
+    "person.open": {PRINCIPAL: "school", OFFICER: "own stand_in", CULTURE: "stand_in", GUARDIAN: "stand_in", DOET: "stand_in", DESK: "handler", CHIEF: "referred", REVIEWER: "handler", SUPERVISOR: "referred"},
+    "person.receipts": {PRINCIPAL: "school", OFFICER: "stand_in", CULTURE: "stand_in", GUARDIAN: "stand_in", DOET: "stand_in"},
     # referral
-    "referral.list": {DESK: "any", CHIEF: "any", REVIEWER: "any"},
-    "referral.read": POLICE | SCHOOL | {CULTURE: "managing", DOET: "managing department", DOET_HEAD: "managing department ruler"},
+    "referral.list": {DESK: "any", CHIEF: "any", REVIEWER: "any", SUPERVISOR: "any"},
+    "referral.read": POLICE | SCHOOL | {CULTURE: "managing", GUARDIAN: "managing department", DOET: "managing department", DOET_HEAD: "managing department ruler"},
     "referral.see": POLICE,
     "referral.receive": POLICE,
     "referral.forward": POLICE,
@@ -123,9 +123,9 @@ GRANTS: dict[str, dict[str, str]] = {
     "referral.rule": {LEADER: "ruler", DOET_HEAD: "ruler"},
     "referral.settle_by_silence": {SERVICE: "any"},
     # where they meet
-    "briefing.list": {PRINCIPAL: "any", OFFICER: "any", DESK: "any", CHIEF: "any", CULTURE: "any", LEADER: "any"},
+    "briefing.list": {PRINCIPAL: "any", OFFICER: "any", DESK: "any", CHIEF: "any", CULTURE: "any", GUARDIAN: "any", LEADER: "any"},
     "briefing.plan": {CULTURE: "any", LEADER: "any", CHIEF: "any"},
-    "briefing.read": {PRINCIPAL: "guest", OFFICER: "guest", DESK: "host guest", CHIEF: "host guest", CULTURE: "host guest", LEADER: "host guest"},
+    "briefing.read": {PRINCIPAL: "guest", OFFICER: "guest", DESK: "host guest", CHIEF: "host guest", CULTURE: "host guest", GUARDIAN: "host guest", LEADER: "host guest"},
     "briefing.open": {CULTURE: "host", LEADER: "host", CHIEF: "host"},
     "briefing.conclude": {CULTURE: "host", LEADER: "host", CHIEF: "host"},
     "briefing.close": {CULTURE: "host", LEADER: "host", CHIEF: "host"},
@@ -140,15 +140,31 @@ GRANTS: dict[str, dict[str, str]] = {
     "return.remind": {CULTURE: "receiver", DOET: "receiver"},
     "return.leave_out": {CULTURE: "receiver", DOET: "receiver"},
     "return.take_back": {CULTURE: "receiver", DOET: "receiver"},
-    "report.list": {CHIEF: "any", REVIEWER: "any", CULTURE: "any", LEADER: "any", DOET: "any", DOET_HEAD: "any", CLERK: "any"},
-    "report.order": {CHIEF: "any", REVIEWER: "any", CULTURE: "any", DOET: "any", DOET_HEAD: "any"},
-    "report.read": {CHIEF: "issuer", REVIEWER: "issuer", CULTURE: "issuer", LEADER: "issuer", DOET: "issuer", DOET_HEAD: "issuer", CLERK: "issuer"},
-    "report.retry": {CHIEF: "issuer", REVIEWER: "issuer", CULTURE: "issuer", DOET: "issuer", DOET_HEAD: "issuer", CLERK: "issuer"},
-    "report.write": {CHIEF: "issuer", REVIEWER: "issuer", CULTURE: "issuer", DOET: "issuer", DOET_HEAD: "issuer"},
-    "report.issue": {CHIEF: "unclerked", REVIEWER: "unclerked", CULTURE: "unclerked", CLERK: "issuer"},
-    "report.sign": {CHIEF: "unclerked", REVIEWER: "unclerked", CULTURE: "unclerked", CLERK: "issuer"},
+    "report.list": {CHIEF: "any", REVIEWER: "any", SUPERVISOR: "any", CULTURE: "any", LEADER: "any", GUARDIAN: "any", DOET: "any", DOET_HEAD: "any", CLERK: "any"},
+    "report.order": {CHIEF: "any", REVIEWER: "any", SUPERVISOR: "any", CULTURE: "any", DOET: "any", DOET_HEAD: "any"},
+    "report.read": {CHIEF: "issuer", REVIEWER: "issuer", SUPERVISOR: "issuer", CULTURE: "issuer", LEADER: "issuer", GUARDIAN: "issuer", DOET: "issuer", DOET_HEAD: "issuer", CLERK: "issuer"},
+    "report.retry": {CHIEF: "issuer", REVIEWER: "issuer", SUPERVISOR: "issuer", CULTURE: "issuer", DOET: "issuer", DOET_HEAD: "issuer", CLERK: "issuer"},
+    "report.write": {CHIEF: "issuer", REVIEWER: "issuer", SUPERVISOR: "issuer", CULTURE: "issuer", DOET: "issuer", DOET_HEAD: "issuer"},
+    "report.issue": {CHIEF: "unclerked", REVIEWER: "unclerked", SUPERVISOR: "unclerked", CULTURE: "unclerked", CLERK: "issuer"},
+    "report.sign": {CHIEF: "unclerked", REVIEWER: "unclerked", SUPERVISOR: "unclerked", CULTURE: "unclerked", CLERK: "issuer"},
     "report.finish": {SERVICE: "any"},
     "report.print": {SERVICE: "any"},
+}
+
+# For how many minutes a proof of the second factor is fresh enough for the act: opening an identity, exporting, signing (security.md 2.4 rows 9 and 12, 3.3).
+STEP_UP: dict[str, int] = {
+    "person.open": 15,
+    "paper.order": 15,
+    "report.order": 15,
+    "report.issue": 5,
+    "report.sign": 5,
+    "agreement.sign": 5,
+}
+
+# What shows sealed things of a case, and of which level (security.md 2.1): one line of the trail for each answer.
+SEALED_READS: dict[str, str] = {
+    "incident.read": "L3",
+    "paper.read": "L3",
 }
 
 TABLE: dict[tuple[str, str], frozenset[str]] = {(role, act): frozenset(cell.split()) for act, cells in GRANTS.items() for role, cell in cells.items()}

@@ -27,6 +27,8 @@ ACCOUNTS = {
     "doet": "chuyenvien.so.bk",
     "doet_leader": "lanhdao.so.bk",
     "province_police": "pa03.bk",
+    "province_police_head": "truongpa03.bk",
+    "guardian": "treem.ducxuan",
     "clerk": "vanthu.so.bk",
     "dpo": "dpo",
     "sysadmin": "quantri",

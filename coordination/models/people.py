@@ -20,17 +20,19 @@ class Role(models.TextChoices):
     COMMUNE_OFFICER = "commune_police_officer", _("Trực ban Công an")
     COMMUNE_CHIEF = "commune_police_chief", _("Trưởng Công an")
     PROVINCE_POLICE = "province_police_reviewer", _("Cán bộ phòng nghiệp vụ Công an")
+    PROVINCE_POLICE_HEAD = "province_police_head", _("Lãnh đạo phòng nghiệp vụ Công an")
     COMMUNE_EDUCATION = "commune_education_officer", _("Chuyên viên Phòng Văn hóa - Xã hội")
     COMMUNE_LEADER = "commune_leader", _("Lãnh đạo UBND")
     DOET_OFFICER = "doet_officer", _("Chuyên viên Sở")
     DOET_LEADER = "doet_leader", _("Lãnh đạo Sở")
+    CHILD_PROTECTION = "child_protection_officer", _("Đầu mối bảo vệ trẻ em")
     CLERK = "clerk", _("Văn thư")
     DPO = "dpo", _("Bộ phận bảo vệ dữ liệu cá nhân")
     SYSADMIN = "sysadmin", _("Quản trị hệ thống")
 
 
 SCHOOL_ROLES = frozenset({Role.PRINCIPAL, Role.SCHOOL_OFFICER, Role.COUNSELLOR})
-POLICE_ROLES = frozenset({Role.COMMUNE_OFFICER, Role.COMMUNE_CHIEF, Role.PROVINCE_POLICE})
+POLICE_ROLES = frozenset({Role.COMMUNE_OFFICER, Role.COMMUNE_CHIEF, Role.PROVINCE_POLICE, Role.PROVINCE_POLICE_HEAD})
 RULING_ROLES = frozenset({Role.COMMUNE_LEADER, Role.DOET_LEADER})
 HEAD_ROLES = {"school": Role.PRINCIPAL, "commune_police": Role.COMMUNE_OFFICER, "police_department": Role.PROVINCE_POLICE, "commune_pc": Role.COMMUNE_LEADER, "culture_society_office": Role.COMMUNE_EDUCATION, "doet": Role.DOET_OFFICER, "province_police": Role.PROVINCE_POLICE}
 

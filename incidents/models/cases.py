@@ -212,6 +212,8 @@ def scope_of_role(actor: Any) -> Q:
     if actor.role in (Role.DOET_OFFICER, Role.DOET_LEADER):
         asked = Q(Exists(put_before(actor.body_id).filter(incident=OuterRef("pk")))) if actor.role in RULING_ROLES else Q(pk__in=[])
         return written & Q(department_id=actor.body_id) & (Q(jurisdiction_id=actor.body_id) | Q(severity__in=HEADS_UP) | asked)
+    if actor.role == Role.CHILD_PROTECTION:
+        return written & (Q(jurisdiction_id=actor.body_id) | Q(department_id=actor.body_id, severity__in=HEADS_UP))
     if actor.role in (Role.COMMUNE_EDUCATION, Role.COMMUNE_LEADER):
         return written & Q(jurisdiction_id=actor.body_id)
     return Q(pk__in=[])

@@ -25,7 +25,7 @@ from coordination.workflow import Moving
 from reports.models.covering import READERS, Covering
 from reports.workflow import REPORT_MOVES, ReportStatus
 
-REPORT_READERS = READERS | {Role.CLERK} | POLICE_ROLES - {Role.COMMUNE_OFFICER}
+REPORT_READERS = READERS | {Role.CLERK, Role.CHILD_PROTECTION} | POLICE_ROLES - {Role.COMMUNE_OFFICER}
 NUMBERED = (ReportStatus.NUMBERED, ReportStatus.ISSUED)
 
 

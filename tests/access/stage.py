@@ -48,10 +48,12 @@ PEOPLE = {
     Role.COMMUNE_OFFICER: "officer",
     Role.COMMUNE_CHIEF: "chief",
     Role.PROVINCE_POLICE: "province_police",
+    Role.PROVINCE_POLICE_HEAD: "province_police_head",
     Role.COMMUNE_EDUCATION: "culture",
     Role.COMMUNE_LEADER: "leader",
     Role.DOET_OFFICER: "doet",
     Role.DOET_LEADER: "doet_leader",
+    Role.CHILD_PROTECTION: "guardian",
     Role.CLERK: "clerk",
     Role.DPO: "dpo",
     Role.SYSADMIN: "sysadmin",
@@ -361,8 +363,9 @@ def divide(world: World, committee: Organisation, who: str, code: str) -> Handov
 
 
 OF_THE_DEPARTMENT = {Role.DOET_OFFICER, Role.DOET_LEADER, Role.CLERK, Role.DPO, Role.SYSADMIN}
-OF_THE_POLICE = {Role.COMMUNE_OFFICER, Role.COMMUNE_CHIEF, Role.PROVINCE_POLICE}
-OF_THE_OFFICE = {Role.COMMUNE_EDUCATION, Role.COMMUNE_LEADER}
+OF_THE_PROVINCE = {Role.PROVINCE_POLICE, Role.PROVINCE_POLICE_HEAD}
+OF_THE_POLICE = {Role.COMMUNE_OFFICER, Role.COMMUNE_CHIEF, *OF_THE_PROVINCE}
+OF_THE_OFFICE = {Role.COMMUNE_EDUCATION, Role.COMMUNE_LEADER, Role.CHILD_PROTECTION}
 
 
 class Stage:
@@ -442,12 +445,12 @@ class Stage:
 
     def of(self, role: str) -> Things:
         """The things of a role's own body: its school's, those sent to its police, those it manages, hosts or issues."""
-        cases = self.province if role == Role.PROVINCE_POLICE else self.direct if role in OF_THE_DEPARTMENT else self.ward
+        cases = self.province if role in OF_THE_PROVINCE else self.direct if role in OF_THE_DEPARTMENT else self.ward
         rooms = self.police if role in OF_THE_POLICE else self.office if role in OF_THE_OFFICE else self.ward
         handed_in = self.direct if role in OF_THE_DEPARTMENT else self.ward
         mine = replace(cases, bell=self.bells[role], brought=self.lists.get(role, self.lists[Role.SYSADMIN]), handed=self.ward.handed)
-        prints = self.province if role == Role.PROVINCE_POLICE else rooms if role in OF_THE_POLICE | OF_THE_OFFICE else handed_in
-        issues = self.province if role == Role.PROVINCE_POLICE else self.police if role in OF_THE_POLICE else handed_in
+        prints = self.province if role in OF_THE_PROVINCE else rooms if role in OF_THE_POLICE | OF_THE_OFFICE else handed_in
+        issues = self.province if role in OF_THE_PROVINCE else self.police if role in OF_THE_POLICE else handed_in
         for source, names in ((rooms, ("planned", "held", "agreed", "carried_out")), (handed_in, ("expected", "left_out", "drafted", "promised", "later")), (prints, ("printed", "unprinted")), (issues, ("ready", "parked", "issued", "signed"))):
             for name in names:
                 setattr(mine, name, getattr(source, name))

@@ -37,7 +37,7 @@ def works_at(username: str) -> Organisation:
 
 
 def test_the_ward_alone_is_what_the_other_tests_stand_on(db: None) -> None:
-    assert (Organisation.objects.count(), User.objects.count(), School.objects.count()) == (20, 35, 12)
+    assert (Organisation.objects.count(), User.objects.count(), School.objects.count()) == (20, 39, 12)
     assert set(School.objects.values_list("organisation__unit__code", flat=True)) == {"01840"}
 
 
