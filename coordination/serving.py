@@ -23,6 +23,10 @@ READY_WITHIN = 60.0
 END_WITHIN = 12.0
 
 
+# What only commands need: the owner of the tables is no name a page or a worker can use (security.md 2.3, wall 4).
+NOT_FOR_CHILDREN = {"DATABASE_OWNER_URL"}
+
+
 class Child:
     """One process of the portal, with its own log and its own process group."""
 
@@ -35,8 +39,9 @@ class Child:
         """Start it; it is told to end should this process be killed."""
         with self.log.open("ab") as log:
             command = ["setpriv", "--pdeathsig", "TERM", "--", *self.command]
+            env = {name: value for name, value in os.environ.items() if name not in NOT_FOR_CHILDREN}
             self.process = subprocess.Popen(
-                command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log, pass_fds=self.fds, start_new_session=True
+                command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=log, pass_fds=self.fds, start_new_session=True
             )
         self.begun = time.monotonic()
 

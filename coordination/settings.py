@@ -61,7 +61,10 @@ SESSION = {
     "tcp_keepalives_interval": "10",
     "tcp_keepalives_count": "3",
 }
-DATABASES = {"default": database("DATABASE_URL"), "owner": database("DATABASE_OWNER_URL")}
+DATABASES = {"default": database("DATABASE_URL")}
+# Only commands that migrate or load reference data are given the owner's way in; what serves has none (serving.py).
+if "DATABASE_OWNER_URL" in env:
+    DATABASES["owner"] = database("DATABASE_OWNER_URL")
 DATABASES["default"].setdefault("OPTIONS", {})["options"] = " ".join(f"-c {name}={value}" for name, value in SESSION.items())
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -87,6 +90,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "coordination.middleware.RefuseBrokenRequests",
     "django.middleware.security.SecurityMiddleware",
+    "coordination.middleware.Fenced",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -196,6 +200,9 @@ CONTENT_SECURITY_POLICY = {
         "form-action": ["'self'"],
         "base-uri": ["'none'"],
         "frame-ancestors": ["'none'"],
+        # Text never becomes a script: the one place that reads a page of ours again names its policy (static/js/poll.js).
+        "require-trusted-types-for": ["'script'"],
+        "trusted-types": ["portal-part"],
     },
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000

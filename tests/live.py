@@ -69,7 +69,7 @@ class Live:
         self.logs = folder
         self.broker = Broker(folder)
         self.env = environment(folder, database, self.base_url)
-        words = ["env", *(f"{name}={value}" for name, value in self.env.items())]
+        words = ["env", *(f"{name}={value}" for name, value in self.env.items() if name not in serving.NOT_FOR_CHILDREN)]
         self.parts = [
             serving.Child(part.name, [*words, *part.command], part.log, part.fds) for part in serving.children(listener.fileno(), folder)
         ]
