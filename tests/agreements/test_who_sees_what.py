@@ -11,9 +11,10 @@ from coordination.scope import reading_as, set_reader
 from tests.agreements.papers import drafted, police, signed
 from tests.world import ACCOUNTS, World
 
-WARD = {"culture", "leader", "officer", "chief"}
+WARD = {"culture", "guardian", "leader", "officer", "chief"}
 SCHOOLS = {"principal", "deputy", "other_principal", "thpt_principal"}
 DEPARTMENT = {"doet", "doet_leader", "clerk", "dpo", "sysadmin"}
+DESKS = {"province_police", "province_police_head"}
 
 
 def readers(world: World, agreement: Agreement) -> set[str]:
@@ -29,16 +30,16 @@ def test_a_draft_is_seen_by_those_on_it(world: World) -> None:
 
 
 def test_a_programme_of_the_ward_is_seen_by_its_schools_and_by_those_above(world: World) -> None:
-    assert readers(world, signed(world)) == WARD | SCHOOLS | DEPARTMENT | {"province_police"}
+    assert readers(world, signed(world)) == WARD | SCHOOLS | DEPARTMENT | DESKS
 
 
 def test_a_programme_with_one_school_is_not_seen_by_the_others(world: World) -> None:
     one = signed(world, others=[world.actor("other_principal").organisation, police(world)])
-    assert readers(world, one) == WARD | DEPARTMENT | {"province_police", "other_principal"}
+    assert readers(world, one) == WARD | DEPARTMENT | DESKS | {"other_principal"}
 
 
 def test_the_desks_of_provincial_police_see_what_their_police_will_sign(world: World) -> None:
-    assert readers(world, drafted(world, "doet", others=[world.actor("province_police").organisation.parent])) == DEPARTMENT | {"province_police"}
+    assert readers(world, drafted(world, "doet", others=[world.actor("province_police").organisation.parent])) == DEPARTMENT | DESKS
 
 
 def test_a_public_paper_is_seen_by_everybody_once_it_is_signed(world: World) -> None:
