@@ -1,15 +1,15 @@
 #!/usr/bin/env python3
-"""The one command: demo, selftest and stack need nothing installed; every other word is plain Django."""
+"""The one command: demo, selftest, stack and probe_access need nothing installed; every other word is plain Django."""
 
 import os
 import sys
 
-STARTED_BY_US = {"demo", "selftest", "stack"}
+STARTED_BY_US = {"demo", "selftest", "stack", "probe_access"}
 STACK = os.path.join(os.path.dirname(os.path.abspath(__file__)), "coordination", "stack.py")
 
 
 def main() -> None:
-    """Hand the three words over before Django is imported: it may not be installed yet."""
+    """Hand the four words over before Django is imported: it may not be installed yet."""
     if sys.version_info < (3, 11):
         sys.exit("The portal needs Python 3.11 or newer; this is " + sys.version.split()[0] + ".")
     if sys.argv[1:2] and sys.argv[1] in STARTED_BY_US:

@@ -13,10 +13,14 @@ class AgreementsConfig(AppConfig):
     def ready(self) -> None:
         """Offer navigation, the words of the duty, the chore that opens it, and the sample agreements."""
         from agreements import demo as samples
-        from agreements import reminders
-        from coordination import demo, duties, loop, navigation
+        from agreements import changing_hands, reminders
+        from agreements.models import Agreement
+        from coordination import demo, duties, loop, navigation, staff_handovers
+        from coordination.trail import gaps
 
         navigation.offer(95, _("Quy chế, kế hoạch"), "agreements:list", "agreement.list")
         duties.name("renew_agreement", _("Ký lại, thay thế hoặc chấm dứt văn bản sắp hết hạn"), "agreements:detail", "agreement.read")
         loop.do_every(3600, "agreements that end soon", reminders.remind)
         demo.offer(10, samples.load)
+        gaps.expect(Agreement, "draft")
+        staff_handovers.offer(10, "agreements", changing_hands.change_hands)

@@ -90,7 +90,7 @@ def attendance(briefing: Briefing) -> Iterable[Block]:
         return
     present = [row.body.called for row in came if row.present]
     yield Paragraph(f"Thành phần tham dự: {len(present)}/{len(came)} đơn vị có mặt: {'; '.join(present)}.")
-    absent = [f"{row.body.called} ({nameless(row.reason, {})})" for row in came if not row.present]
+    absent = [f"{row.body.called} ({nameless(row.reason)})" for row in came if not row.present]
     if absent:
         yield Paragraph(f"Vắng: {'; '.join(absent)}.")
 
@@ -155,10 +155,10 @@ def printed(conclusion: Conclusion, reader: Appointment) -> str:
     """Its text without names of people; about a case, with its code and without the name of the school."""
     text = " ".join(conclusion.text.split()).rstrip(" .")
     if not conclusion.referral_id:
-        return nameless(text, {})
+        return nameless(text)
     item = AgendaItem.objects.visible_to(reader).filter(briefing_id=conclusion.briefing_id, about_model=Referral._meta.label_lower, about_id=conclusion.referral_id).select_related("own_school").first()
     about = f" (vụ việc {item.words})" if item else ""
-    text = nameless(text, school_names(item, conclusion))
+    text = nameless(text, words=school_names(item, conclusion))
     return f"{text[:1].upper()}{text[1:]}{about}"
 
 

@@ -13,7 +13,7 @@ from briefings import actions, pages
 from briefings.forms import DoneForm, FilterForm, PlanForm, plan_of
 from briefings.models import Briefing, Conclusion
 from briefings.workflow import BriefingStatus
-from coordination import paging, params, policy
+from coordination import masking, paging, params, policy
 from coordination.access import action
 from coordination.workflow import Stale
 
@@ -130,7 +130,7 @@ def attend(request: HttpRequest, briefing: Briefing) -> HttpResponse:
     """Who is in the room."""
     refuse_unless(briefing, BriefingStatus.HELD)
     form = pages.attendance_form(briefing, request.POST)
-    if not form.is_valid():
+    if not form.is_valid() or not masking.form_is_nameless(form, masking.secrets_of(briefing)):
         return render(request, "briefings/detail.html", pages.detail(briefing, request.actor, attendance=form), status=422)
     actions.attend(briefing, by=request.actor, came=form.came())
     messages.success(request, _("Đã ghi thành phần dự họp."))
@@ -143,7 +143,7 @@ def conclude(request: HttpRequest, briefing: Briefing) -> HttpResponse:
     """One more conclusion; without owner or day it is not taken."""
     refuse_unless(briefing, BriefingStatus.HELD)
     form = pages.conclusion_form(briefing, pages.agenda_of(briefing), request.POST)
-    if not form.is_valid():
+    if not form.is_valid() or not masking.form_is_nameless(form, masking.secrets_of(briefing)):
         return render(request, "briefings/detail.html", pages.detail(briefing, request.actor, conclude=form), status=422)
     actions.conclude(briefing, by=request.actor, **form.cleaned_data)
     return redirect(reverse("briefings:detail", args=[briefing.code]) + "#ket-luan")
@@ -176,7 +176,7 @@ def conclusion_page(request: HttpRequest, conclusion: Conclusion, form: DoneForm
 def carry_out(request: HttpRequest, conclusion: Conclusion) -> HttpResponse:
     """The owner says what was done."""
     form = DoneForm(request.POST)
-    if not form.is_valid():
+    if not form.is_valid() or not masking.form_is_nameless(form, masking.secrets_of(conclusion)):
         return conclusion_page(request, conclusion, form)
     actions.carry_out(conclusion, by=request.actor, note=form.cleaned_data["note"])
     messages.success(request, _("Đã báo đơn vị chủ trì. Việc này không còn trong danh sách phải làm."))

@@ -1,6 +1,7 @@
 """The door of every view: names its action, fetches in scope, asks the policy, opens the reader's transaction."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import Any
 
@@ -9,18 +10,19 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from coordination import policy
+from coordination import audit, policy, stepup
 from coordination.scope import reading_as
 
 View = Callable[..., HttpResponse]
 
 
-def action(name: str, *, of: Any = None, key: str = "code") -> Callable[[View], View]:
+def action(name: str, *, of: Any = None, key: str = "code", posting: str = "") -> Callable[[View], View]:
     """Mark a view with the policy action it performs.
 
     With `of`, the object named by the URL is fetched among the rows the actor can see (404 otherwise), the policy is asked
-    about it (403 otherwise), and the view receives the object instead of the code. The view runs in one transaction in
-    which PostgreSQL knows the reader.
+    about it (403 otherwise), and the view receives the object instead of the code. With `posting`, a form sent there is
+    another act than the page that holds it. An act of policy.STEP_UP asks for a fresh second factor. The view runs in one transaction in
+    which PostgreSQL knows the reader; what it shows of sealed things and what it refuses is told to the trail.
     """
 
     def door(view: View) -> View:
@@ -29,19 +31,28 @@ def action(name: str, *, of: Any = None, key: str = "code") -> Callable[[View], 
             actor = request.actor
             if actor is None:
                 return post_has_ended(request) if request.method == "POST" else redirect("coordination:choose_post")
-            with reading_as(actor):
-                if of is None:
-                    allowed = policy.can(actor, name)
-                    return view(request, **captured) if allowed else refuse(name)
-                found = of.objects.visible_to(actor).filter(**{key: captured.pop(key)}).first()
-                if found is None:
-                    raise Http404(name)
-                return view(request, found, **captured) if policy.can(actor, name, found) else refuse(name)
+            stepup.take(request)
+            act = posting if posting and request.method == "POST" else name
+            with refusals_told(act, request, actor), reading_as(actor):
+                things = [] if of is None else [fetched(of, actor, name, **{key: captured.pop(key)})]
+                if not policy.can(actor, act, *things):
+                    refuse(act)
+                if proof := stepup.missing(act, request):
+                    return proof
+                return told(act, request, view(request, *things, **captured), *things)
 
-        inside.portal_action = name
+        inside.portal_action, inside.portal_posting = name, posting
         return inside
 
     return door
+
+
+def fetched(of: Any, actor: Any, name: str, **named: Any) -> Any:
+    """The object that an address names, among the rows the actor can see."""
+    found = of.objects.visible_to(actor).filter(**named).first()
+    if found is None:
+        raise Http404(name)
+    return found
 
 
 def post_has_ended(request: HttpRequest) -> HttpResponse:
@@ -52,6 +63,28 @@ def post_has_ended(request: HttpRequest) -> HttpResponse:
 def refuse(name: str) -> HttpResponse:
     """403: yours to see, not yours to do."""
     raise PermissionDenied(name)
+
+
+def told(name: str, request: HttpRequest, answer: HttpResponse, found: Any = None) -> HttpResponse:
+    """The answer, after exactly one line of the trail when it shows something sealed; without the line there is no page (security.md 4).
+
+    A view may say in `request.shown` of what the page tells, with ids beside it: a paper tells of its case.
+    """
+    if request.method == "GET" and answer.status_code == 200 and name in policy.SEALED_READS:
+        about, detail = getattr(request, "shown", (found, {}))
+        audit.read(name, about, policy.SEALED_READS[name], by=request.actor, **detail)
+    return answer
+
+
+@contextmanager
+def refusals_told(name: str, request: HttpRequest, actor: Any) -> Iterator[None]:
+    """Tell the trail of a refusal, whatever its ground, after its transaction is gone; then go on refusing."""
+    try:
+        yield
+    except (PermissionDenied, Http404) as refusal:
+        route = request.resolver_match.view_name if request.resolver_match else ""
+        audit.refuse(name, route, 404 if isinstance(refusal, Http404) else 403, by=actor)
+        raise
 
 
 def open_to_all(reason: str) -> Callable[[View], View]:

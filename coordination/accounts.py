@@ -9,10 +9,12 @@ from axes.handlers.database import AxesDatabaseHandler
 from axes.helpers import get_client_ip_address
 from axes.models import AccessAttempt
 from django.conf import settings
-from django.db.models import Max, Sum
+from django.db.models import F, Max, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+
+from coordination import devices
 
 FREE_FAILURES = 5
 LONGEST_DELAY = timedelta(minutes=30)
@@ -26,11 +28,17 @@ def client_address(request: HttpRequest) -> str:
 
 
 class ClosedDoor(DefaultAccountAdapter):
-    """Accounts are given by an administrator; nobody signs up."""
+    """Accounts are given by an administrator; nobody signs up. Whoever comes in is written down, with the device he came from."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never."""
         return False
+
+    def post_login(self, request: HttpRequest, user: Any, **hints: Any) -> HttpResponse:
+        """Both factors were right, or the only one there is yet."""
+        response = super().post_login(request, user, **hints)
+        devices.arrive(request, user, response)
+        return response
 
 
 def delay_after(failures: int) -> timedelta:
@@ -46,11 +54,29 @@ def name_given(request: HttpRequest, credentials: dict[str, Any] | None = None) 
 
 def wait_left(request: HttpRequest, credentials: dict[str, Any] | None = None) -> timedelta:
     """How long this client still waits for this account: by its own failures alone, so no outsider delays somebody else."""
-    mine = AccessAttempt.objects.filter(username=name_given(request, credentials), ip_address=get_client_ip_address(request))
+    since = timezone.now() - settings.AXES_COOLOFF_TIME
+    mine = AccessAttempt.objects.filter(username=name_given(request, credentials), ip_address=get_client_ip_address(request), attempt_time__gt=since)
     found = mine.aggregate(failures=Sum("failures_since_start"), latest=Max("attempt_time"))
     if (found["failures"] or 0) < FREE_FAILURES:
         return timedelta()
     return max(found["latest"] + delay_after(found["failures"]) - timezone.now(), timedelta())
+
+
+def second_of(user: Any) -> str:
+    """The name under which wrong codes of the second factor are counted: apart from wrong passwords, delayed alike."""
+    return f"{user.username.upper().lower()} / 2"
+
+
+def count_failure(request: HttpRequest, name: str) -> int:
+    """One more failure of this client for this name; how many there are now."""
+    mine, _new = AccessAttempt.objects.get_or_create(username=name, ip_address=get_client_ip_address(request), user_agent="", defaults={"failures_since_start": 0})
+    AccessAttempt.objects.filter(pk=mine.pk).update(failures_since_start=F("failures_since_start") + 1, attempt_time=timezone.now())
+    return mine.failures_since_start + 1
+
+
+def forget_failures(request: HttpRequest, name: str) -> None:
+    """A success forgets the failures before it."""
+    AccessAttempt.objects.filter(username=name, ip_address=get_client_ip_address(request)).delete()
 
 
 class GrowingDelay(AxesDatabaseHandler):

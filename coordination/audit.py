@@ -1,143 +1,160 @@
-"""What was done, by whom: one line in the same transaction, a leaf hash, a seal every ten seconds, a proof on demand."""
+"""What was done and read, by whom: one line in the same transaction, with a leaf hash. What happens to it later stands in coordination.trail."""
 
-import hashlib
-import json
-from collections.abc import Iterator
+import logging
+import re
+import time
+from collections.abc import Iterable
 from contextvars import ContextVar
-from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection, transaction
-from django.db.models import Max
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from coordination import clocks
 from coordination.models.trail import TrailLine, TrailSeal
+from coordination.scope import reading_as
+from coordination.trail import tree, values
 
-DOMAIN = b"portal-trail-v1|"
-GENESIS = bytes(32)
+logger = logging.getLogger(__name__)
 request_id: ContextVar[str] = ContextVar("request_id", default="")
+READ, SEARCH, REFUSED = "read", "search", "refused"
+# Ids, codes, counts and words of fixed lists: nothing a name or a sentence fits into (style.md 12).
+WORD = re.compile(r"[A-Za-z0-9ĐđÐ_.:@+/|=-]{0,100}")
+MOST_ITEMS = 200
+MOST_REFUSALS = 30  # lines a minute for one post in one process; the rest are counted in the next line
 
 
-def record(act: str, about: Any, *, by: Any, **detail: Any) -> TrailLine:
-    """Write one line: who did what to which row, with ids, codes and counts. Business time and server time are both kept."""
+class Unwritable(Exception):
+    """The line could not be written: the page or the act it stands for must not happen."""
+
+
+class Talkative(Exception):
+    """Somebody gave the trail a text instead of an id, a code or a count: a fault of ours."""
+
+
+def record(act: str, about: Any, *, by: Any, code: str = "", **detail: Any) -> TrailLine:
+    """Write one line: who did what to which row, with ids, codes and counts, and hashes of the columns the act has saved in that row."""
+    return add(act, about._meta.label_lower, about.pk, by=by, code=code or code_of(about), wrote=values.told(about), detail=detail)
+
+
+def add(act: str, model: str, pk: int | None, *, by: Any, code: str = "", wrote: dict[str, str] | None = None, detail: dict[str, Any]) -> TrailLine:
+    """Write one line. Business time and server time are both kept (ground.md 17)."""
+    refuse_talk(act, detail)
     line = TrailLine(
         recorded_at=timezone.now(),
         happened_at=clocks.now(),
         actor_id=by.pk,
         actor_post="SYSTEM" if by.is_system else f"{by.role}@{by.post.organisation_id}",
         act=act,
-        about_model=about._meta.label_lower,
-        about_id=about.pk,
+        about_model=model,
+        about_id=pk,
+        code=code,
         request_id=request_id.get(),
         detail=detail,
+        wrote=wrote or {},
     )
     line.leaf = leaf_of(line)
     write(line)
     return line
 
 
-COLUMNS = ("uid", "recorded_at", "happened_at", "actor_id", "actor_post", "act", "about_model", "about_id", "request_id", "detail", "leaf")
+def code_of(about: Any) -> str:
+    """The code in the address of the record to which a thing belongs: of a case for everything in it, otherwise the thing's own."""
+    for name in ("page_code", "about_code", "code"):
+        if code := getattr(about, name, ""):
+            return code
+    return code_of(about.incident) if hasattr(about, "incident_id") else ""
+
+
+def refuse_talk(act: str, detail: dict[str, Any]) -> None:
+    """Raise Talkative unless everything is a number, a code or a short list of those."""
+    for name, value in detail.items():
+        items = value if isinstance(value, list | tuple) else [value]
+        if len(items) > MOST_ITEMS or not all(isinstance(item, int | None) or isinstance(item, str) and WORD.fullmatch(item) for item in items):
+            raise Talkative(f"{act}: {name} is not an id, a code or a count")
+
+
+COLUMNS = ("uid", "recorded_at", "happened_at", "actor_id", "actor_post", "act", "about_model", "about_id", "code", "request_id", "detail", "wrote", "leaf")
 INSERT = f"insert into {TrailLine._meta.db_table} ({', '.join(COLUMNS)}) values ({', '.join(['%s'] * len(COLUMNS))})"
 
 
 def write(line: TrailLine) -> None:
     """Insert and read nothing back: the serving role may add to the trail but sees none of it."""
-    values = {name: getattr(line, name) for name in COLUMNS} | {"detail": json.dumps(line.detail, ensure_ascii=False), "uid": str(line.uid)}
+    given = {name: getattr(line, name) for name in COLUMNS}
+    given |= {"detail": tree.encode(line.detail), "wrote": tree.encode(line.wrote), "uid": str(line.uid)}
     with connection.cursor() as cursor:
-        cursor.execute(INSERT, list(values.values()))
+        cursor.execute(INSERT, list(given.values()))
 
 
 def leaf_of(line: TrailLine) -> bytes:
     """SHA-256 over the canonical JSON of everything the line says."""
-    content = {
-        "uid": str(line.uid),
-        "recorded_at": line.recorded_at.timestamp(),
-        "happened_at": line.happened_at.timestamp(),
-        "actor": line.actor_id,
-        "post": line.actor_post,
-        "act": line.act,
-        "model": line.about_model,
-        "id": line.about_id,
-        "request": line.request_id,
-        "detail": line.detail,
-    }
-    return hashlib.sha256(DOMAIN + json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()).digest()
-
-
-def root_of(before: bytes, first: int, last: int, leaves: Iterator[bytes]) -> tuple[bytes, int]:
-    """The root over a range of positions and the root before it, with the number of lines."""
-    running, count = hashlib.sha256(DOMAIN + before + f"{first}|{last}|".encode()), 0
-    for leaf in leaves:
-        running.update(leaf)
-        count += 1
-    return running.digest(), count
-
-
-def lines_between(first: int, last: int | None = None) -> Any:
-    """Lines of a range of positions in the order of the seal."""
-    lines = TrailLine.objects.filter(position__gte=first).order_by("position", "id")
-    return lines if last is None else lines.filter(position__lt=last)
-
-
-@transaction.atomic
-def seal() -> TrailSeal | None:
-    """Chain every line whose transaction has certainly ended. Run by the one loop process under SYSTEM."""
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
-        last = cursor.fetchone()[0]
-    newest = TrailSeal.objects.order_by("-last").first()
-    first = newest.last if newest else 0
-    if last <= first or not lines_between(first, last).exists():
-        return None
-    before = bytes(newest.root) if newest else GENESIS
-    leaves = (bytes(leaf) for leaf in lines_between(first, last).values_list("leaf", flat=True).iterator(chunk_size=5000))
-    root, count = root_of(before, first, last, leaves)
-    return TrailSeal.objects.create(first=first, last=last, lines=count, before=before, root=root)
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What verification found: lines and seals read, and the first fault in words (empty when intact)."""
-
-    lines: int
-    seals: int
-    unsealed: int
-    root: str
-    fault: str
-
-
-def verify() -> Verdict:
-    """Read the whole trail again: every leaf, every root, every link; stop at the first fault and name the row."""
-    read, before, position = 0, GENESIS, 0
-    seals = list(TrailSeal.objects.order_by("last"))
-    for link in seals:
-        leaves: list[bytes] = []
-        for line in lines_between(link.first, link.last).iterator(chunk_size=5000):
-            fault = fault_of(line)
-            if fault:
-                return Verdict(read, len(seals), 0, "", fault)
-            leaves.append(bytes(line.leaf))
-            read += 1
-        root, count = root_of(before, link.first, link.last, iter(leaves))
-        if (link.first, bytes(link.before)) != (position, before) or count != link.lines or root != bytes(link.root):
-            return Verdict(read, len(seals), 0, "", f"seal {link.pk} (positions {link.first} to {link.last}): {count} lines found, {link.lines} sealed")
-        before, position = bytes(link.root), link.last
-    unsealed = 0
-    for line in lines_between(position).iterator(chunk_size=5000):
-        fault = fault_of(line)
-        if fault:
-            return Verdict(read, len(seals), unsealed, "", fault)
-        unsealed += 1
-    return Verdict(read + unsealed, len(seals), unsealed, before.hex() if seals else "", "")
-
-
-def fault_of(line: TrailLine) -> str:
-    """The row's name when its content no longer hashes to its leaf."""
-    return "" if leaf_of(line) == bytes(line.leaf) else f"row {line.pk} ({line.act} {line.about_model} {line.about_id}): content and leaf differ"
+    times = (line.recorded_at.timestamp(), line.happened_at.timestamp())
+    about = (line.act, line.about_model, line.about_id)
+    return tree.leaf_of(tree.content_of(str(line.uid), *times, line.actor_id, line.actor_post, *about, line.request_id, tree.encode(line.detail), line.code, tree.encode(line.wrote)))
 
 
 def latest_root() -> str:
     """The newest root in hex, frozen with the figures of a briefing so that both sides hold it."""
-    newest = TrailSeal.objects.aggregate(newest=Max("last"))["newest"]
-    return bytes(TrailSeal.objects.get(last=newest).root).hex() if newest else ""
+    newest = TrailSeal.objects.order_by("-last").values_list("root", flat=True).first()
+    return bytes(newest).hex() if newest else ""
+
+
+# Reading
+
+_purposes: dict[str, Any] = {}
+PURPOSE_WORDS: dict[str, Any] = {}
+
+
+def tell_purpose(model: str, asked: Any, words: dict[str, Any]) -> None:
+    """An app names how to learn the purpose for which a reader holds one of its records open: `asked(thing, actor)` gives a code of `words`, or "". Called by ready()."""
+    _purposes[model] = asked
+    PURPOSE_WORDS.update(words)
+
+
+def read(act: str, about: Any, level: str, *, by: Any, **detail: Any) -> None:
+    """One line for an answer that showed something sealed; raises Unwritable. A restricted case is one level higher (security.md 2.1)."""
+    model = about._meta.label_lower if about is not None else ""
+    purpose = _purposes[model](about, by) if model in _purposes else ""
+    restricted = getattr(about, "restricted", False) or getattr(getattr(about, "incident", None), "restricted", False)
+    said = {"act": act, "level": "L4" if restricted and level == "L3" else level} | ({"purpose": purpose} if purpose else {}) | detail
+    try:
+        add(READ, model, about and about.pk, by=by, code=code_of(about) if about is not None else "", detail=said)
+    except DatabaseError as error:
+        raise Unwritable(act) from error
+
+
+def searched(model: Any, term: str, found: Iterable[Any], *, by: Any) -> None:
+    """One line for a list that answered a search: the word as a keyed hash, and what it showed as ids."""
+    add(SEARCH, model._meta.label_lower, None, by=by, detail={"term": values.digest(SEARCH, term.casefold()), "ids": [row.pk for row in found]})
+
+
+# Refusing
+
+_refusals: dict[int, tuple[int, int, int]] = {}
+
+
+def unwritten_before(post: int) -> int | None:
+    """How many refusals of this post stayed unwritten since its last line; None when this one stays unwritten too."""
+    now = int(time.monotonic() // 60)
+    minute, written, unwritten = _refusals.get(post, (now, 0, 0))
+    written = written if minute == now else 0
+    if written >= MOST_REFUSALS:
+        _refusals[post] = (now, written, unwritten + 1)
+        return None
+    _refusals[post] = (now, written + 1, 0)
+    return unwritten
+
+
+def refuse(act: str, route: str, status: int, *, by: Any) -> None:
+    """One line for a refusal, in a transaction of its own: that of the page has been rolled back. The answer waits for it and never depends on it.
+
+    What was asked for is not looked up: absent and hidden take the same way and leave the same line.
+    """
+    unwritten = unwritten_before(by.pk)
+    if unwritten is None:
+        return
+    try:
+        with transaction.atomic(), reading_as(by):
+            add(REFUSED, "", None, by=by, detail={"act": act, "route": route, "status": status} | ({"unwritten": unwritten} if unwritten else {}))
+    except DatabaseError as error:
+        logger.warning("a refusal stayed unwritten: %s", type(error).__name__)

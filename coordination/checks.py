@@ -21,9 +21,9 @@ THIRD_PARTY = {
             "account_reset_password_done",
             "account_reset_password_from_key",
             "account_reset_password_from_key_done",
-            "account_reauthenticate",
+            "mfa_authenticate",
         ),
-        "allauth: sign-in, sign-out, password; signing up is closed by ClosedDoor",
+        "allauth: sign-in with its second step, sign-out, password; signing up is closed by ClosedDoor",
     ),
     "set_language": "Django: the language of the page",
 }

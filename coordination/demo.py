@@ -10,11 +10,13 @@ from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import generate_totp_secret
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from coordination.folding import fold
-from coordination.models import SYSTEM, Appointment, LearnerCount, Location, Organisation, OrganisationSuccession, OrganisationSymbol, Post, Role, School, Unit, User
+from coordination.models import SYSTEM, Appointment, FactorSecret, LearnerCount, Location, Organisation, OrganisationSuccession, OrganisationSymbol, Post, Role, School, Unit, User
 from coordination.models.organisations import OrganisationKind as Kind
 from coordination.scope import reading_as
 
@@ -187,11 +189,13 @@ def accounts_of(handle: str, organisation: Organisation) -> list[Account]:
 
 
 def appoint(accounts: list[Account]) -> None:
-    """Users named for their posts, with one password, appointed since the founding day."""
+    """Users named for their posts, with one password and a secret of their own for the codes, appointed since the founding day."""
     password = make_password(DEMO_PASSWORD)
     users = User.objects.bulk_create(User(username=username, email=f"{username}@example.vn", password=password) for username, _body, _role in accounts)
     posts = Post.objects.bulk_create(Post(organisation=body, role=role) for _username, body, role in accounts)
     Appointment.objects.bulk_create(Appointment(user=user, post=post, starts_on=FOUNDED) for user, post in zip(users, posts, strict=True))
+    secrets = FactorSecret.objects.bulk_create(FactorSecret(secret=generate_totp_secret()) for _user in users)
+    Authenticator.objects.bulk_create(Authenticator(user=user, type=Authenticator.Type.TOTP, data={"secret": str(secret.uid)}) for user, secret in zip(users, secrets, strict=True))
 
 
 def units_of(wanted: list[Row]) -> dict[str, list[Unit]]:

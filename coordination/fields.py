@@ -3,7 +3,8 @@
 import base64
 import json
 import secrets
-from functools import cache
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -16,29 +17,79 @@ VERSION = 1
 NONCE_BYTES = 12
 
 
+class DataClass(models.TextChoices):
+    """Whose data a column holds (security.md 2.1, 5.1); the register in docs/data-register.md is written from it."""
+
+    NONE = "none", "nobody's"
+    PERSONAL = "personal", "of a person"
+    CHILD = "child", "of a child (NĐ 56/2017): L3"
+    RESTRICTED = "restricted", "of a restricted kind: L4"
+    POLICE = "police", "for the police side alone: L5"
+
+
 class SealBroken(Exception):
     """A sealed value does not open: it was changed, or moved from another row, or its key is gone."""
 
 
-@cache
-def keyring() -> tuple[str, dict[str, AESGCM]]:
-    """The active key's id and every key that still opens something, from FIELD_KEYS_FILE."""
+@dataclass(frozen=True)
+class Keyring:
+    """What FIELD_KEYS_FILE held when it was read: the key that seals, and every key that still opens something."""
+
+    active: str
+    keys: dict[str, AESGCM]
+    source: tuple[Any, ...]
+
+
+_ring: Keyring | None = None
+
+
+def keyring(*, afresh: bool = False) -> Keyring:
+    """The keys as the file holds them now. A rotation replaces the file whole, and every running process reads the new one at its next value."""
+    global _ring
+    source = source_of(settings.FIELD_KEYS_FILE)
+    if _ring is None or _ring.source != source or afresh:
+        _ring = read_keyring(settings.FIELD_KEYS_FILE, source)
+    return _ring
+
+
+def source_of(path: Path) -> tuple[Any, ...]:
+    """What changes when the file is replaced; one question to the system, about a microsecond."""
     try:
-        stored = json.loads(settings.FIELD_KEYS_FILE.read_text())
+        stat = path.stat()
+    except OSError as error:
+        raise ImproperlyConfigured(f"FIELD_KEYS_FILE cannot be read: {type(error).__name__}") from error
+    return str(path), stat.st_ino, stat.st_mtime_ns, stat.st_size
+
+
+def read_keyring(path: Path, source: tuple[Any, ...]) -> Keyring:
+    """The keyring of a file, or a fault of the installation."""
+    try:
+        stored = json.loads(path.read_text())
         keys = {name: AESGCM(base64.b64decode(value)) for name, value in stored["keys"].items()}
         active = stored["active"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ImproperlyConfigured(f"FIELD_KEYS_FILE cannot be read: {type(error).__name__}") from error
     if active not in keys:
         raise ImproperlyConfigured("FIELD_KEYS_FILE names an active key that it does not hold")
-    return active, keys
+    return Keyring(active, keys, source)
+
+
+def key_named(name: str) -> AESGCM:
+    """A key that opens. One that is not known may have come into the file this very moment."""
+    ring = keyring()
+    return ring.keys[name] if name in ring.keys else keyring(afresh=True).keys[name]
+
+
+def seal_bytes(content: bytes, bound_to: str) -> bytes:
+    """version | length of key id | key id | nonce | ciphertext and tag."""
+    ring = keyring()
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    return bytes([VERSION, len(ring.active)]) + ring.active.encode() + nonce + ring.keys[ring.active].encrypt(nonce, content, bound_to.encode())
 
 
 def seal(text: str, bound_to: str) -> bytes:
-    """version | length of key id | key id | nonce | ciphertext and tag."""
-    name, keys = keyring()
-    nonce = secrets.token_bytes(NONCE_BYTES)
-    return bytes([VERSION, len(name)]) + name.encode() + nonce + keys[name].encrypt(nonce, text.encode(), bound_to.encode())
+    """A text, sealed."""
+    return seal_bytes(text.encode(), bound_to)
 
 
 def key_of(sealed: bytes) -> str:
@@ -46,17 +97,27 @@ def key_of(sealed: bytes) -> str:
     return sealed[2 : 2 + sealed[1]].decode()
 
 
-def open_sealed(sealed: bytes, bound_to: str) -> str:
-    """The text, or SealBroken."""
+def open_bytes(sealed: bytes, bound_to: str) -> bytes:
+    """The content, or SealBroken."""
     try:
         start = 2 + sealed[1]
         nonce, body = sealed[start : start + NONCE_BYTES], sealed[start + NONCE_BYTES :]
-        opened = keyring()[1][key_of(sealed)].decrypt(nonce, body, bound_to.encode()).decode()
+        opened = key_named(key_of(sealed)).decrypt(nonce, body, bound_to.encode())
     except (KeyError, InvalidTag, IndexError, ValueError) as error:
         raise SealBroken(bound_to) from error
     if sealed[0] != VERSION:
         raise SealBroken(bound_to)
     return opened
+
+
+def open_sealed(sealed: bytes, bound_to: str) -> str:
+    """The text, or SealBroken."""
+    return open_bytes(sealed, bound_to).decode()
+
+
+def place_of(table: str, column: str, uid: Any) -> str:
+    """The associated data of a column's value: a ciphertext copied to another row or column does not open."""
+    return f"portal|{VERSION}|{table}|{column}|{uid}"
 
 
 class SealedText:
@@ -82,12 +143,17 @@ class SealedText:
 
 
 class EncryptedTextField(models.Field):
-    """Text in a bytea column. The model needs `uid`, a UUID given before saving; empty text is stored empty."""
+    """Text in a bytea column. The model needs `uid`, a UUID given before saving; empty text is stored empty.
+
+    `data_class` says whose data it holds. `identifies` marks words that name a person: names, ways to reach him. No masked
+    paper, mail or log may hold them, and `manage.py canaries` looks for them everywhere. Neither changes the table.
+    """
 
     descriptor_class = SealedText
     empty_strings_allowed = True
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, data_class: str = "", identifies: bool = False, **kwargs: Any) -> None:
+        self.data_class, self.identifies = data_class, identifies
         kwargs.setdefault("blank", True)
         kwargs.setdefault("default", "")
         super().__init__(*args, **kwargs)
@@ -96,8 +162,8 @@ class EncryptedTextField(models.Field):
         return "bytea"
 
     def bound_to(self, instance: Any) -> str:
-        """The associated data: a ciphertext copied to another row or column does not open."""
-        return f"portal|{VERSION}|{self.model._meta.db_table}|{self.column}|{instance.uid}"
+        """The associated data."""
+        return place_of(self.model._meta.db_table, self.column, instance.uid)
 
     def pre_save(self, model_instance: Any, add: bool) -> bytes:
         value = model_instance.__dict__.get(self.attname, "")

@@ -9,8 +9,11 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from coordination import clocks
 from coordination.models.jobs import Job
+from coordination.models.people import Appointment
 
 logger = logging.getLogger(__name__)
 LOCKS = 4_021_978  # the first key of every job's lock; the second is the job
@@ -25,9 +28,12 @@ class Permanent(Exception):
     """A failure that no repetition mends; the job is parked at once with its reason."""
 
 
-def add(kind: str, target: int, *, key: str = "") -> Job:
-    """Write the work down, once per key, in the caller's transaction. Nobody talks to the broker here."""
-    return Job.objects.get_or_create(key=key or f"{kind}:{target}", defaults={"kind": kind, "target": target, "publish_after": timezone.now()})[0]
+def add(kind: str, target: int, *, key: str = "", by: Appointment | None = None) -> Job:
+    """Write the work down, once per key, in the caller's transaction. Nobody talks to the broker here.
+
+    `by`: who asked for it and must still hold his post when it is done (security.md 2.4 row 5).
+    """
+    return Job.objects.get_or_create(key=key or f"{kind}:{target}", defaults={"kind": kind, "target": target, "publish_after": timezone.now(), "asked_by": by})[0]
 
 
 def drop(kind: str, target: int) -> None:
@@ -83,14 +89,21 @@ def lock(job: Job) -> Job | None:
     return job if mine and Job.objects.filter(pk=job.pk, done_at=None).exists() else None
 
 
+def refuse_when_over(job: Job) -> None:
+    """Raise Permanent when whoever asked for the work no longer holds the post he asked in: his rights are those of now, not of the order."""
+    if job.asked_by_id and not Appointment.objects.held_on(clocks.today()).filter(pk=job.asked_by_id).exists():
+        raise Permanent(_("Người yêu cầu không còn giữ vị trí công tác khi văn bản được tạo."))
+
+
 @contextmanager
 def lease(job_id: int, pauses: Sequence[timedelta] = SOON) -> Iterator[Job | None]:
     """Work on a job as the only one. The lock, the effects and the word "done" are one transaction: a worker that dies leaves none of them.
 
-    A failure is tried again after the next of `pauses`; after the last the job is parked with its cause.
+    A failure is tried again after the next of `pauses`; after the last the job is parked with its cause. Whoever asked must hold his
+    post when the work begins and still when it ends.
     """
     job = claim(job_id, len(pauses) + 1)
-    if job is None:
+    if job is None or was_left(job, pauses):
         yield None
         return
     try:
@@ -98,10 +111,21 @@ def lease(job_id: int, pauses: Sequence[timedelta] = SOON) -> Iterator[Job | Non
             mine = lock(job)
             yield mine
             if mine:
+                refuse_when_over(job)
                 Job.objects.filter(pk=job.pk).update(done_at=timezone.now(), claimed_at=None, fault="")
     except Exception as error:
         give_back(job, error, pauses)
         logger.warning("job %s (%s) failed: %s", job.pk, job.kind, type(error).__name__)
+
+
+def was_left(job: Job, pauses: Sequence[timedelta]) -> bool:
+    """Whether the job is parked before it begins, because its asker's post is over."""
+    try:
+        refuse_when_over(job)
+    except Permanent as over:
+        give_back(job, over, pauses)
+        return True
+    return False
 
 
 def give_back(job: Job, error: Exception, pauses: Sequence[timedelta]) -> None:
@@ -113,6 +137,6 @@ def give_back(job: Job, error: Exception, pauses: Sequence[timedelta]) -> None:
     Job.objects.filter(pk=job.pk).update(claimed_at=None, fault=words, publish_after=now + pause, parked_at=now if parked else None)
 
 
-def retry(job: Job) -> None:
-    """A person asks again after a parked job: it starts anew."""
-    Job.objects.filter(pk=job.pk).update(parked_at=None, attempts=0, claimed_at=None, fault="", publish_after=timezone.now())
+def retry(job: Job, *, by: Appointment | None = None) -> None:
+    """A person asks again after a parked job: it starts anew, by the rights of whoever asks now."""
+    Job.objects.filter(pk=job.pk).update(asked_by=by, parked_at=None, attempts=0, claimed_at=None, fault="", publish_after=timezone.now())

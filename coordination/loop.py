@@ -10,10 +10,11 @@ from django.db import DatabaseError, connection, transaction
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
-from coordination import audit, jobs
+from coordination import jobs
 from coordination.celery import app
 from coordination.models import SYSTEM
 from coordination.scope import reading_as
+from coordination.trail import checkpoints, sealing
 
 logger = logging.getLogger(__name__)
 LOCK = 4_021_977
@@ -63,7 +64,7 @@ def under_system(work: Callable[[], Any]) -> Callable[[], Any]:
 
 def ground_chores() -> list[Chore]:
     """What the ground itself must do."""
-    return [Chore("relay", TICK, relay), Chore("seal", 10, under_system(audit.seal))]
+    return [Chore("relay", TICK, relay), Chore("seal", 10, under_system(sealing.seal)), Chore("checkpoint", 600, under_system(checkpoints.make))]
 
 
 def alone() -> bool:

@@ -5,11 +5,11 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.loader import get_template
 from django.utils.cache import add_never_cache_headers
 
-from coordination import audit, clocks
+from coordination import audit, clocks, factors, sessions
 from coordination.models.people import Appointment
 from coordination.workflow import Stale
 
@@ -51,6 +51,27 @@ def read_so_far(request: HttpRequest) -> int:
         return -1
 
 
+class SecondFactor:
+    """Whoever has given only a password gets to the second factor, and to nothing else (security.md 2.4 row 10)."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Callable, args: tuple, kwargs: dict) -> HttpResponse | None:
+        """Before every view, also those of libraries."""
+        if not request.user.is_authenticated:
+            open_to_strangers = not getattr(view, "login_required", True)
+            return redirect("mfa_authenticate") if not open_to_strangers and factors.waited_for(request) else None
+        request.owes_a_factor = not factors.passed(request)
+        if not request.owes_a_factor or request.resolver_match.view_name in factors.OPEN_TO_ONE_FACTOR:
+            return None
+        way = factors.way_to_the_second(request.user)
+        return None if request.resolver_match.view_name in way else redirect(way[0])
+
+
 class Actor:
     """Finds the one appointment that acts in this request; rights are asked of the database, never of the session."""
 
@@ -69,7 +90,7 @@ class Actor:
 
 def held_by(request: HttpRequest) -> list[Appointment]:
     """The appointments in force today of whoever is signed in."""
-    if not request.user.is_authenticated:
+    if not request.user.is_authenticated or not factors.passed(request):
         return []
     return list(Appointment.objects.held_on(clocks.today()).with_post().filter(user=request.user).order_by("post__organisation__name", "post__role"))
 
@@ -80,6 +101,19 @@ def chosen_from(appointments: list[Appointment], request: HttpRequest) -> Appoin
         return appointments[0]
     chosen = request.session.get("appointment") if appointments else None
     return next((held for held in appointments if held.pk == chosen), None)
+
+
+class Limits:
+    """Idle and absolute time of a session, by the strictest role its owner holds; what a page asks by itself (poll.js) is no sign of life."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            polls = request.method == "GET" and request.headers.get("X-Requested-With") == "fetch"
+            sessions.prolong(request.session, [held.role for held in request.appointments], by_person=not polls)
+        return self.get_response(request)
 
 
 class NeverStored:
@@ -123,7 +157,9 @@ class SaidPlainly:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """Only Stale is ours; everything else goes Django's way."""
+        """Stale, and a page whose line of the trail could not be written (503); everything else goes Django's way."""
+        if isinstance(error, audit.Unwritable):
+            return render_plain(request, 503)
         return render(request, "409.html", status=409) if isinstance(error, Stale) else None
 
 

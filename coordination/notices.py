@@ -10,7 +10,7 @@ from django.core.mail import EmailMessage
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from coordination import clocks, jobs
+from coordination import clocks, jobs, masking
 from coordination.models.notices import Notice, NoticeMail
 from coordination.models.people import SYSTEM, Appointment, Post, User
 from coordination.scope import beyond_the_reader, set_reader
@@ -25,13 +25,13 @@ def stored_words(about: Any) -> str:
         return str(about.duty_words)[:160]
 
 
-def tell(post: Post, kind: str, about: Any) -> Notice:
-    """Put a notice into the post's bell and write one mail's job for each holder. `about` offers `duty_words` and `get_absolute_url()`."""
+def tell(post: Post, kind: str, about: Any, *, only: User | None = None) -> Notice:
+    """Put a notice into the post's bell and write one mail's job for each holder, or for `only` one. `about` offers `duty_words` and `get_absolute_url()`."""
     with beyond_the_reader("a notice goes to another post"):
         notice = Notice.objects.create(
-            post=post, body_id=post.organisation.body_id, kind=kind, about_words=stored_words(about), link=about.get_absolute_url(), happened_at=clocks.now()
+            post=post, user=only, body_id=post.organisation.body_id, kind=kind, about_words=stored_words(about), link=about.get_absolute_url(), happened_at=clocks.now()
         )
-        mails = [NoticeMail.objects.create(notice=notice, user=holder) for holder in holders_of(post)]
+        mails = [NoticeMail.objects.create(notice=notice, user=holder) for holder in holders_of(post) if only in (None, holder)]
     for mail in mails:
         jobs.add("mail_notice", mail.pk)
     return notice
@@ -75,5 +75,7 @@ def send(mail: NoticeMail) -> None:
             "code": code,
             "link": settings.PORTAL_ORIGIN + notice.link,
         }
+    if masking.hits_in(f"{subject}\n{body}", masking.secrets_behind(notice.link)):
+        raise jobs.Permanent(str(masking.Leak()))
     name = f"<{notice.happened_at:%Y%m%d%H%M%S}.{mail.pk}@{urlsplit(settings.PORTAL_ORIGIN).hostname}>"
     EmailMessage(subject, body, settings.DEFAULT_FROM_EMAIL, [mail.user.email], headers={"Message-ID": name}).send()

@@ -44,6 +44,7 @@ class CaseLine:
     link: str
 
 
+KeptApart = Callable[[Any, Any], None]
 AgendaProvider = Callable[[Organisation, Any], Iterable[WorkItem]]
 FigureProvider = Callable[[Organisation, Any, Any], list[FigureRow]]
 CaseLineProvider = Callable[[Any, Any], Iterable[CaseLine]]
@@ -51,6 +52,7 @@ CaseLineProvider = Callable[[Any, Any], Iterable[CaseLine]]
 _agenda: dict[str, AgendaProvider] = {}
 _figures: dict[str, FigureProvider] = {}
 _case_lines: dict[str, CaseLineProvider] = {}
+_kept_apart: dict[str, KeptApart] = {}
 
 
 def offer_agenda(name: str, provider: AgendaProvider) -> None:
@@ -66,6 +68,17 @@ def offer_figures(name: str, provider: FigureProvider) -> None:
 def offer_case_lines(name: str, provider: CaseLineProvider) -> None:
     """An app on the right of the cases names what it knows of one, for the actor who reads it. Called by ready()."""
     _case_lines[name] = provider
+
+
+def offer_keeping_apart(name: str, part: KeptApart) -> None:
+    """An app on the right of the cases says how its own rows let go of one that is kept from its school from now on. Called by ready()."""
+    _kept_apart[name] = part
+
+
+def case_was_kept_apart(case: Any, desk: Any) -> None:
+    """A case leaves the rooms in which its school sits; `desk` is the post that owes the school's part now. In the transaction of the act."""
+    for part in _kept_apart.values():
+        part(case, desk)
 
 
 def agenda_for(body: Organisation, actor: Any) -> dict[str, list[WorkItem]]:

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from coordination import audit, clocks, jobs, policy
+from coordination import audit, clocks, jobs, masking, policy
 from coordination.documents import VIETNAM, OfficialPaper, symbol
 from coordination.fields import SealBroken
 from coordination.models.jobs import Job
@@ -82,8 +82,8 @@ def order(found: Offer, thing: Any, *, by: Appointment) -> Paper:
     waiting = Paper.objects.visible_to(by).filter(status=PaperStatus.ORDERED)
     paper, made = waiting.get_or_create(ordered_by=by, kind=found.kind, about_id=thing.pk, defaults={"ordered_at": clocks.now()})
     if made:
-        jobs.add("render_paper", paper.pk, key=paper.job_key)
-        audit.record("order", paper, by=by, kind=found.kind, thing=thing.pk)
+        jobs.add("render_paper", paper.pk, key=paper.job_key, by=by)
+        audit.record("order", paper, by=by, code=audit.code_of(thing), kind=found.kind, thing=thing.pk)
     return paper
 
 
@@ -98,7 +98,7 @@ def retry(paper: Paper, *, by: Appointment) -> Paper:
     job = Job.objects.select_for_update().get(key=paper.job_key)
     if job.state != "parked":
         raise Stale("the job is not parked")
-    jobs.retry(job)
+    jobs.retry(job, by=by)
     audit.record("retry", paper, by=by)
     return paper
 
@@ -129,7 +129,16 @@ def filled(paper: Paper) -> OfficialPaper:
         thing = found.find(reader, pk=paper.about_id)
         if thing is None or not found.may(thing, reader):
             raise jobs.Permanent(_("Người đặt in không còn được in văn bản này."))
-        return found.fill(thing, reader)
+        return without_names(found.fill(thing, reader), thing)
+
+
+def without_names(paper: OfficialPaper, thing: Any) -> OfficialPaper:
+    """The last look at a paper before it is printed: a name of those it is about parks its job, and a person mends the words (security.md 5.3)."""
+    try:
+        masking.refuse(paper, masking.secrets_of(thing))
+    except masking.Leak as leak:
+        raise jobs.Permanent(str(leak)) from leak
+    return paper
 
 
 class Spoiled(Exception):

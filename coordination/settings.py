@@ -46,6 +46,8 @@ SECURE_ORIGIN = PORTAL_ORIGIN.startswith("https://")
 ALLOWED_HOSTS = [PORTAL_ORIGIN.split("://", 1)[1].split(":")[0]]
 CSRF_TRUSTED_ORIGINS = [PORTAL_ORIGIN]
 FIELD_KEYS_FILE = Path(required("FIELD_KEYS_FILE"))
+TRAIL_KEY_FILE = Path(required("TRAIL_KEY_FILE"))
+TRAIL_FOLDER = Path(required("TRAIL_FOLDER"))
 MEDIA_ROOT = Path(required("MEDIA_ROOT"))
 
 # portal_app serves; portal_owner migrates and owns (ground.md 24).
@@ -77,11 +79,11 @@ INSTALLED_APPS = [
     "reports",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "axes",
     "crispy_forms",
     "crispy_bootstrap5",
@@ -98,11 +100,13 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "coordination.middleware.SecondFactor",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "coordination.middleware.Actor",
+    "coordination.middleware.Limits",
     "coordination.middleware.NeverStored",
     "coordination.middleware.SaidPlainly",
     "axes.middleware.AxesMiddleware",
@@ -160,8 +164,15 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_FORMS = {"reset_password": "coordination.forms_accounts.MailResetForm"}
 # One limiter of the door only: axes, below (dependencies.md 1). A school, or a whole province behind a proxy, shares one address.
 ACCOUNT_RATE_LIMITS = {"login": "", "login_failed": ""}
+# The second factor: whose addresses, which kinds, where its secrets lie (coordination/factors.py).
+MFA_ADAPTER = "coordination.factors.Factors"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE_ORIGIN
+MFA_FORMS = {"authenticate": "coordination.forms_door.CodeForm", "authenticate_webauthn": "coordination.forms_door.PasskeyForm"}
 
 # A growing delay per account and client together: an outsider elsewhere delays nobody but himself.
 AXES_FAILURE_LIMIT = 5
@@ -178,9 +189,12 @@ AXES_SENSITIVE_PARAMETERS = ["password"]
 PROXY_COUNT = env.int("PROXY_COUNT", default=0)
 AXES_CLIENT_IP_CALLABLE = "coordination.accounts.client_address"
 
-# Fifteen minutes idle for people who see cases; drafts are kept (ground.md, limits as data).
+# How long a session stands is decided in coordination/sessions.py; this is for strangers. A cookie of this host alone, where it is secure.
 SESSION_COOKIE_AGE = int(timedelta(minutes=15).total_seconds())
+SESSION_COOKIE_NAME = "__Host-sessionid" if SECURE_ORIGIN else "sessionid"
+CSRF_COOKIE_NAME = "__Host-csrftoken" if SECURE_ORIGIN else "csrftoken"
 SESSION_SAVE_EVERY_REQUEST = True
+SESSION_ENGINE = "coordination.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE_ORIGIN
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
@@ -207,6 +221,12 @@ CONTENT_SECURITY_POLICY = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
+# Files: kept in memory and never in a temporary file, ten megabytes each and fifty in all (coordination/intake/uploads.py).
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
+FILE_UPLOAD_HANDLERS = ["coordination.intake.uploads.InMemory"]
+# What scans them: unix:/run/clamav/clamd.ctl, tcp:127.0.0.1:3310, clamscan:/folder/of/signatures; "off" is a decision to go without, nothing
+# means that no file is handed out until somebody has set it.
+CLAMAV = env.str("CLAMAV", default="off" if DEMO else "")
 
 PDF_FONT_DIR = env.str("PDF_FONT_DIR", default="")
 

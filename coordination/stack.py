@@ -7,6 +7,7 @@ takes the gate. The kernel lets go of the locks of a killed process, so nothing 
 import argparse
 import contextlib
 import fcntl
+import json
 import os
 import shutil
 import signal
@@ -30,6 +31,7 @@ BINARIES = ROOT / ".venv" / "bin"
 PYTHON = BINARIES / "python"
 THROWAWAY = Path("/tmp/coordination-portal-selftest-")
 DEFAULT_PORT = 8000
+PROCESSES = 2  # of a whole run of the tests
 # Linux: an address of a socket holds 108 bytes with its closing zero.
 LONGEST_SOCKET = 107
 
@@ -63,6 +65,8 @@ def environment(state: State, servers: list[Postgres | Redis], **values: str) ->
         "DJANGO_SETTINGS_MODULE": "coordination.settings",
         "SECRET_KEY": state.secret.read_text(),
         "FIELD_KEYS_FILE": str(state.keys),
+        "TRAIL_KEY_FILE": str(state.trail_key),
+        "TRAIL_FOLDER": str(state.checkpoints),
         "MEDIA_ROOT": str(state.media),
         "PORTAL_ORIGIN": state.origin.read_text() if state.origin.exists() else f"http://localhost:{DEFAULT_PORT}",
         "DEBUG": "false",
@@ -258,10 +262,28 @@ def demo(*, port: int | None, fresh: bool) -> int:
 
 
 def selftest(arguments: list[str]) -> int:
-    """Run the tests beside a throw-away pair."""
-    with throwaway_pair() as env:
+    """Run the tests beside a throw-away pair. The whole run goes on in two processes, each beside a pair of its own.
+
+    Of their own, because a long transaction of one would hold up the seals of the other: they wait for every transaction of the cluster.
+    """
+    whole = set(arguments) <= {"-q", "-v", "-x"}
+    with contextlib.ExitStack() as pairs:
+        envs = [pairs.enter_context(throwaway_pair()) for _ in range(PROCESSES if whole else 1)]
+        shared = ["-p", "tests.own_servers", "-n", str(PROCESSES), "--dist", "loadfile"] if whole else []
         leave_interrupts_to_the_command()
-        return run([PYTHON, "-m", "pytest", *arguments], env, end_with=signal.SIGINT)
+        return run([PYTHON, "-m", "pytest", *shared, *arguments], envs[0] | {"PORTAL_PAIRS": json.dumps(envs)}, end_with=signal.SIGINT)
+
+
+PROBES = ["tests/probes/test_whole.py", "-q", "-m", "long", "-p", "no:logging"]
+# What an environment around us may say about servers and keys: the probes read none of it, so that they never touch kept data.
+NAMED_BY_OTHERS = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "FIELD_KEYS_FILE", "TRAIL_KEY_FILE", "TRAIL_FOLDER", "MEDIA_ROOT", "SECRET_KEY", "PORTAL_ORIGIN", "DEBUG", "DEMO")
+
+
+def probe_access(arguments: list[str]) -> int:
+    """Ask every address as every role in every relation, beside a throw-away pair of its own; the last line says what was found."""
+    for name in NAMED_BY_OTHERS:
+        os.environ.pop(name, None)
+    return selftest([*PROBES, *arguments])
 
 
 def stack(command: list[str]) -> int:
@@ -298,8 +320,9 @@ def parsed(arguments: list[str]) -> argparse.Namespace:
     showing.add_argument("--fresh", action="store_true", help="remove the kept data first")
     words.add_parser("selftest", help="run the tests; what follows goes to pytest", add_help=False)
     words.add_parser("stack", help="run a command beside the kept servers:  stack -- COMMAND")
-    if arguments[:1] == ["selftest"]:
-        return argparse.Namespace(word="selftest", rest=arguments[1:])
+    words.add_parser("probe_access", help="ask every address as every role in every relation; what follows goes to pytest", add_help=False)
+    if arguments[:1] in (["selftest"], ["probe_access"]):
+        return argparse.Namespace(word=arguments[0], rest=arguments[1:])
     if arguments[:2] == ["stack", "--"] and arguments[2:]:
         return argparse.Namespace(word="stack", rest=arguments[2:])
     if arguments[:1] == ["stack"]:
@@ -316,7 +339,7 @@ def main(arguments: list[str]) -> int:
     make_state_base()
     if asked.word == "demo":
         return demo(port=asked.port, fresh=asked.fresh)
-    return {"selftest": selftest, "stack": stack}[asked.word](asked.rest)
+    return {"selftest": selftest, "stack": stack, "probe_access": probe_access}[asked.word](asked.rest)
 
 
 if __name__ == "__main__":

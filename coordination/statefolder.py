@@ -12,6 +12,8 @@ from servers import server_user
 
 ROOT = Path(__file__).resolve().parent.parent
 SYSTEM_STATE = Path("/var/lib/coordination-portal")
+# Keys that stand beside those of the fields, each for one purpose; none is derived from another.
+OWN_KEYS = ("trail",)
 # What the loaded data come from: when one of these changes, a kept demo is an older one.
 SOURCES = ("*/migrations/*.py", "*/reference.py", "*/demo.py", "*/data/**/*.*")
 
@@ -54,6 +56,11 @@ def write_closed(path: Path, text: str) -> None:
         file.write(text)
 
 
+def new_key() -> str:
+    """32 random bytes in base64."""
+    return base64.b64encode(secrets.token_bytes(32)).decode()
+
+
 class State:
     """The folder that holds the servers, the keys, the printed files and the logs."""
 
@@ -61,6 +68,7 @@ class State:
         self.folder = folder
         self.servers, self.logs, self.media = folder / "servers", folder / "logs", folder / "media"
         self.secret, self.keys = folder / "secret_key", folder / "field_keys.json"
+        self.trail_key, self.checkpoints = folder / "trail_key", folder / "checkpoints"
         self.marker, self.origin = folder / "loaded.json", folder / "origin"
         self.gate, self.users, self.demo = (folder.with_suffix(end) for end in (".gate", ".users", ".demo"))
 
@@ -71,15 +79,25 @@ class State:
         if user:
             os.chown(self.folder, 0, user.pw_gid)
             self.folder.chmod(0o710)
-        for inner in (self.servers, self.logs, self.media):
+        for inner in (self.servers, self.logs, self.media, self.checkpoints):
             inner.mkdir(exist_ok=True, mode=0o700)
         if user:
             os.chown(self.servers, user.pw_uid, user.pw_gid)
         if not self.secret.exists():
             write_closed(self.secret, secrets.token_urlsafe(50))
-        if not self.keys.exists():
-            key = base64.b64encode(secrets.token_bytes(32)).decode()
-            write_closed(self.keys, json.dumps({"active": "k1", "keys": {"k1": key}}))
+        self.make_keys()
+        if not self.trail_key.exists():
+            write_closed(self.trail_key, new_key() + "\n")
+
+    def make_keys(self) -> None:
+        """The file of keys; one made by older code gets what it lacks."""
+        held = json.loads(self.keys.read_text()) if self.keys.exists() else {"active": "k1", "keys": {"k1": new_key()}}
+        lacking = {name: new_key() for name in OWN_KEYS if name not in held}
+        if lacking:
+            fresh = self.keys.with_suffix(".new")
+            fresh.unlink(missing_ok=True)
+            write_closed(fresh, json.dumps(held | lacking))
+            fresh.replace(self.keys)
 
     def loaded(self) -> dict[str, str]:
         """What was migrated ("ground") and loaded ("demo") here, each with the fingerprint of its day."""

@@ -11,10 +11,11 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
 from coordination import audit, clocks, duties, notices, policy
+from coordination.keeping import holds
 from coordination.models import Appointment, Organisation, Post, School, SpokenCounter
 from coordination.models.notices import NoticeKind
 from coordination.workflow import Stale, move
-from incidents import closing, rules
+from incidents import closing, rules, vault
 from incidents.conflict import FIELDS as CONFLICT_FIELDS
 from incidents.conflict import answering_post, desk_of, give_back, take_over
 from incidents.models import Addendum, FullReport, Incident, Kind, Opening, Person, PhoneCall, Referral
@@ -22,14 +23,13 @@ from incidents.models.cases import HEADS_UP
 from incidents.models.referrals import Ground
 from incidents.workflow import EndedHow, IncidentStatus
 
-OPENING_LASTS = timedelta(minutes=15)
 SAME_PRESS = timedelta(seconds=10)
 
 
-def hash_of(answers: dict[str, Any], said_when: str, *, conflict: bool = False) -> str:
+def hash_of(answers: dict[str, Any], said_when: str, *, conflict: bool = False, untold: bool = False) -> str:
     """What makes two presses the same press: the answers as they were given, so "Vừa xong" pressed twice is the same."""
     said = {name: str(answers[name]) for name in ("severity", "place_kind", "place_detail", "summary")} | {"kind": answers["kind"].code, "when": said_when}
-    said |= {"conflict": "yes"} if conflict else {}
+    said |= {"conflict": "yes"} if conflict else {"untold": "yes"} if untold else {}
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
@@ -82,17 +82,18 @@ def set_conflict(draft: Incident, conflict: bool, *, by: Appointment) -> None:
 
 
 @transaction.atomic
-def file(key: uuid.UUID, *, by: Appointment, answers: dict[str, Any], said_when: str = "", conflict: bool = False, school: School | None = None) -> Incident:
+def file(key: uuid.UUID, *, by: Appointment, answers: dict[str, Any], said_when: str = "", conflict: bool = False, untold: bool = False, school: School | None = None) -> Incident:
     """The school sends the five answers: number, clocks, referral where the rule asks for it, all in one transaction.
 
     With `conflict` the school's leadership is concerned and kept out; with `school` the managing body sends in its place (practice.md 2.3).
+    With `untold` the deputy does not tell the head of a restricted case; who may decide otherwise tells him later (security.md 3.5).
     The same form sent twice files once and returns the same case; the same form with other answers raises Stale.
     """
-    act = "incident.file_instead" if school else "incident.file_conflict" if conflict else "incident.file"
+    act = "incident.file_instead" if school else "incident.file_conflict" if conflict or untold else "incident.file"
     if not policy.can(by, act):
         raise PermissionDenied(act)
-    conflict = conflict or school is not None
-    said = hash_of(answers, said_when or answers["occurred_at"].isoformat(), conflict=conflict)
+    conflict, untold = conflict or school is not None, untold and answers["kind"].restricted
+    said = hash_of(answers, said_when or answers["occurred_at"].isoformat(), conflict=conflict, untold=untold)
     draft = Incident.objects.visible_to(by).select_for_update(of=("self",), no_key=True).get(pk=draft_of(key, by, school and school.organisation_id).pk)
     if draft.status != IncidentStatus.DRAFT:
         if draft.content_hash == said:
@@ -101,7 +102,7 @@ def file(key: uuid.UUID, *, by: Appointment, answers: dict[str, Any], said_when:
     now = clocks.now()
     book = Organisation.objects.committee_of(draft.commune_id, clocks.today()) or draft.jurisdiction
     draft.occurred_at = answers["occurred_at"]
-    set_conflict(draft, conflict, by=by)
+    set_conflict(draft, conflict or untold, by=by)
     incident = move(
         draft,
         "submit",
@@ -113,11 +114,12 @@ def file(key: uuid.UUID, *, by: Appointment, answers: dict[str, Any], said_when:
         looked_at=None if by.is_school else now,
         stand_in=draft.stand_in,
         kept_out=draft.kept_out,
+        untold=untold and not conflict,
         spoken_code=SpokenCounter.next_code(book, clocks.local(now).year),
         parties=parties_of(draft, answers["severity"]),
     )
-    if conflict:
-        audit.record("keep_out", incident, by=by, people=len(incident.kept_out))
+    if incident.stand_in_id:
+        audit.record("keep_out", incident, by=by, people=len(incident.kept_out), untold=incident.untold)
     if rules.flags_to_police(incident.kind, incident.severity) and police_of(incident):
         refer(incident, by=by, ground=Ground.RULE)
     start_clocks(incident)
@@ -176,7 +178,7 @@ def refer(incident: Incident, *, by: Appointment, ground: str, reason: str = "",
         raise NoPolice(incident.code)
     incident.parties = sorted({*incident.parties, police.pk})
     incident.save(update_fields=["parties"])
-    referral = Referral.objects.visible_to(by).create(incident=incident, to_org=police, ground=ground, reason=reason, previous=previous, sent_at=clocks.now())
+    referral = Referral.objects.visible_to(by).create(incident=incident, to_org=police, ground=ground, reason=reason, previous=previous, sent_at=clocks.now(), kept_out=incident.kept_out)
     desk = Post.head_of(police)
     duties.open("acknowledge", referral, owed_by=desk, clock=rules.clock_for("police_acknowledge", incident.severity, incident.kind), parties=incident.parties)
     notices.tell(desk, NoticeKind.REFERRAL_FORWARDED if previous else NoticeKind.REFERRAL_SENT, referral)
@@ -191,7 +193,8 @@ def referrals_of(incident: Incident) -> Any:
 
 @transaction.atomic
 def discard(incident: Incident, *, by: Appointment) -> Incident:
-    """The author throws his draft away."""
+    """The author throws his draft away, unless it is held."""
+    holds.refuse_held(incident)
     return move(incident, "discard", by=by)
 
 
@@ -312,11 +315,17 @@ def add_person(incident: Incident, *, by: Appointment, answers: dict[str, Any]) 
 
 
 @transaction.atomic
-def open_sealed(incident: Incident, *, by: Appointment, purpose: str, person: Person | None = None) -> Opening:
-    """Open a person, or a restricted case, for a stated purpose and fifteen minutes; the school sees office and hour."""
+def open_sealed(incident: Incident, *, by: Appointment, purpose: str, person: Person | None = None, reason: str = "") -> Opening:
+    """Open a person, or a restricted case, for a stated purpose and fifteen minutes; the school sees office and hour.
+
+    The case is locked first: whoever keeps it apart or destroys its names at the same moment is waited for. Raises Stale when he was first.
+    """
+    incident = Incident.objects.visible_to(by).select_for_update(of=("self",), no_key=True).filter(pk=incident.pk).first()
+    if incident is None or person and not Person.objects.visible_to(by).get(pk=person.pk).identity_is_kept:
+        raise Stale("kept apart, or destroyed with the end of its keeping")
     now = clocks.now()
-    opening = Opening.objects.visible_to(by).create(incident=incident, person=person, by=by, body_id=by.body_id, at=now, purpose=purpose, until=now + OPENING_LASTS)
-    audit.record("open_person" if person else "open_restricted", person or incident, by=by, incident=incident.pk, purpose=purpose)
+    opening = Opening.objects.visible_to(by).create(incident=incident, person=person, by=by, body_id=by.body_id, at=now, purpose=purpose, reason=reason, until=now + vault.LASTS)
+    audit.record("open_person" if person else "open_restricted", person or incident, by=by, incident=incident.pk, purpose=purpose, opening=opening.pk)
     post = school_post(incident)
     if person and not by.is_school and post.organisation.body_id != by.body_id:
         notices.tell(post, NoticeKind.IDENTITY_OPENED, incident)
@@ -325,7 +334,7 @@ def open_sealed(incident: Incident, *, by: Appointment, purpose: str, person: Pe
 
 def opened_for(incident: Incident, by: Appointment) -> set[int | None]:
     """Ids of the people this appointment holds open now; None among them means the restricted case itself."""
-    return set(Opening.objects.visible_to(by).filter(incident=incident, by=by, until__gt=clocks.now()).values_list("person_id", flat=True))
+    return set(vault.held_open(incident, by))
 
 
 @transaction.atomic

@@ -12,6 +12,13 @@ DUTIES = {
     "look": _("Xem vụ việc trường báo"),
     "close": _("Kết thúc vụ việc sau ý kiến của cấp có thẩm quyền"),
 }
+# Duties that are discharged on pages of their own: words, route, act.
+ELSEWHERE = {
+    "rule": (_("Cho ý kiến giải quyết vụ việc"), "incidents:rule", "referral.rule"),
+    "answer_request": (_("Trả lời đề nghị xem họ tên"), "incidents:answer_request", "person.grant"),
+    "review_glass": (_("Soát xét lần dùng quyền khẩn cấp"), "incidents:review_glass", "glass.review"),
+    "oversee_glass": (_("Soát xét lần dùng quyền khẩn cấp"), "incidents:review_glass", "glass.restore"),
+}
 
 
 class IncidentsConfig(AppConfig):
@@ -22,9 +29,10 @@ class IncidentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Offer navigation, open referrals for agendas, figures for returns and reports."""
-        from coordination import demo, duties, handovers, loop, navigation, openwork, reference
+        from coordination import demo, duties, handovers, keys, loop, masking, navigation, openwork, postings, reference, staff_handovers
+        from coordination.keeping import breach, retention, subject
         from coordination.papers import offer
-        from incidents import casefile, escalation, figures, handing_over, openings, papers, silence, taxonomy
+        from incidents import attachments, break_glass, casefile, changing_hands, demo_keeping, escalation, figures, handing_over, keeping, leaving, masks, openings, papers, silence, taxonomy, trail
         from incidents import demo as sample
         from incidents.models import Incident, Referral
 
@@ -32,12 +40,28 @@ class IncidentsConfig(AppConfig):
         navigation.offer(20, _("Vụ việc chuyển đến"), "incidents:queue", "referral.list", also="incidents:list")
         for kind, words in DUTIES.items():
             duties.name(kind, words, "incidents:detail", "incident.read")
-        duties.name("rule", _("Cho ý kiến giải quyết vụ việc"), "incidents:rule", "referral.rule")
+        for kind, where in ELSEWHERE.items():
+            duties.name(kind, *where)
         reference.offer("taxonomy", taxonomy.load_taxonomy)
         demo.offer(20, sample.load)
+        trail.offer()
         handovers.offer(20, "cases", handing_over.hand_over)
+        staff_handovers.offer(20, "cases", changing_hands.change_hands, clocks_of_models=changing_hands.CLOCKS)
+        postings.offer("referrals", leaving.hand_back)
+        retention.offer(keeping.of_cases())
+        retention.offer(keeping.of_files())
+        demo.offer(90, demo_keeping.load)
+        subject.declare(keeping.SEALED)
+        subject.offer(keeping.PART)
+        breach.offer(keeping.REACH)
+        openwork.offer_case_lines("keeping", keeping.lines)
+        keys.offer("attachments", attachments.sealed_values)
+        loop.do_every(300, "scan again", attachments.scan_again)
         loop.do_every(60, "settle by silence", silence.settle_all)
         loop.do_every(30, "escalate", escalation.escalate_all)
+        loop.do_every(60, "suspend unreviewed", break_glass.suspend_unreviewed)
+        masking.offer(Incident, masks.of_case)
+        masking.offer(Referral, masks.of_referral)
         openwork.offer_agenda("referrals", openings.open_referrals)
         openwork.offer_figures("incidents", figures.by_kind)
         of_case = {"model": Incident, "act": "incident.print", "name": lambda incident: incident.spoken_code, "ready": papers.is_sent, "open_to": casefile.may_read}

@@ -11,9 +11,12 @@ from django.utils.translation import gettext as _
 from coordination import clocks, duties, openwork, policy
 from coordination.models.duties import DutyStatus
 from coordination.words import deadline, hour_words
-from incidents import actions
-from incidents.models import Addendum, FollowUp, Incident, Opening, Origin, Person, PhoneCall, PoliceNote, Question, Referral
+from incidents import actions, vault
+from incidents.models import Addendum, BreakGlass, FollowUp, IdentityRequest, Incident, Informant, Opening, Origin, Person, PhoneCall, PoliceNote, Question, Referral
+from incidents.models.grants import RequestStatus
 from incidents.workflow import UNDER_WAY, EndedHow, IncidentStatus, ReferralStatus
+
+MOST_RECEIPTS = 50
 
 
 @dataclass(frozen=True)
@@ -186,31 +189,74 @@ def of_ruling(referral: Referral, reads: bool) -> Iterator[Entry]:
 
 @dataclass(frozen=True)
 class Sealed:
-    """A person as the page shows him: a pseudonym, and the name only while this reader holds it open."""
+    """Somebody as the page shows him: a pseudonym, and the name only while this reader holds it open; `asks` when opening it asks for a sentence too."""
 
-    person: Person
+    thing: Any
     is_open: bool
     may_open: bool
+    asks: bool = False
+    minutes: int = 0
 
 
 def people_of(incident: Incident, actor: Any) -> list[Sealed]:
     """The people of the case under their pseudonyms."""
-    held = actions.opened_for(incident, actor)
+    held = vault.held_open(incident, actor)
     may = policy.can(actor, "person.open", incident)
-    return [Sealed(person, may and person.pk in held, may) for person in children(Person, incident).order_by("pk")]
+    return [sealed(person, held, may, asks=may and vault.asks_sentence(actor, incident, person)) for person in children(Person, incident).order_by("pk")]
 
 
-def receipts_of(incident: Incident) -> Any:
-    """Who opened what: offices and hours for the school, never an officer's name."""
-    return children(Opening, incident).select_related("body", "person").order_by("-at")[:50]
+def sealed(thing: Any, held: dict[Any, datetime], may: bool, *, asks: bool = False) -> Sealed:
+    """One person or informant, as far as this reader holds it open."""
+    is_open = may and thing.pk in held
+    return Sealed(thing, is_open, may, asks, vault.minutes_until(held[thing.pk]) if is_open else 0)
+
+
+def informants_of(incident: Incident, actor: Any) -> list[Sealed]:
+    """Who told it, for the handler and the writer of each row; for everybody else there is nobody."""
+    held = vault.informants_open(incident, actor)
+    readable = [row for row in children(Informant, incident).order_by("pk") if policy.can(actor, "informant.read", row)]
+    return [sealed(row, held, True) for row in readable]
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """Which office saw what, when and why: no post, no name."""
+
+    at: datetime
+    body: str
+    what: str
+    purpose: str
+
+
+def receipts_of(incident: Incident) -> list[Receipt]:
+    """Openings, grants and broken glasses, the newest first: offices and hours for the school, never an officer's name. Who told it is no line of it."""
+    opened = children(Opening, incident).filter(informant=None).select_related("body", "person").order_by("-at")[:MOST_RECEIPTS]
+    lines = [Receipt(row.at, row.body.called, row.person.pseudonym if row.person_id else _("hồ sơ hạn chế"), row.get_purpose_display()) for row in opened]
+    for asked in children(IdentityRequest, incident).exclude(answered_at=None).exclude(status=RequestStatus.REFUSED).select_related("body"):
+        until = hour_words(asked.revoked_at or asked.until)
+        lines.append(Receipt(asked.answered_at, asked.body.called, _("được cấp quyền xem họ tên đến %(until)s") % {"until": until}, asked.get_purpose_display()))
+    for glass in children(BreakGlass, incident).select_related("body"):
+        lines.append(Receipt(glass.at, glass.body.called, _("mở toàn bộ hồ sơ bằng quyền khẩn cấp"), f"{glass.get_cause_display()} ({glass.verdict_words})"))
+    return sorted(lines, key=lambda line: line.at, reverse=True)[:MOST_RECEIPTS]
 
 
 def why(incident: Incident, actor: Any) -> list[str]:
-    """Vì sao tôi thấy hồ sơ này?"""
-    return [str(policy.RELATIONS[relation]) for relation in sorted(incident.relations_to(actor))]
+    """Vì sao tôi thấy hồ sơ này? How the reader stands to it, and what he holds beyond that now."""
+    return [*(str(policy.RELATIONS[relation]) for relation in sorted(incident.relations_to(actor))), *held_now(incident, actor)]
 
 
-def minutes_left(incident: Incident, actor: Any) -> int:
-    """How long the reader's openings still last, at most."""
-    latest = children(Opening, incident).filter(by=actor, until__gt=clocks.now()).order_by("-until").first()
-    return int((latest.until - clocks.now()).total_seconds() // 60) + 1 if latest else 0
+def held_now(incident: Incident, actor: Any) -> Iterator[str]:
+    """Openings with their purposes, grants and a broken glass of this reader, as long as they run."""
+    for opening in vault.openings_now(incident, actor).select_related("person"):
+        what = opening.person.pseudonym if opening.person_id else _("người báo tin") if opening.informant_id else _("hồ sơ hạn chế")
+        yield _("đang mở %(what)s, mục đích “%(purpose)s”, đến %(until)s") % {"what": what, "purpose": opening.get_purpose_display(), "until": hour_words(opening.until)}
+    for asked in vault.grants_in_force(incident, actor):
+        yield _("được cấp quyền xem họ tên, mục đích “%(purpose)s”, đến %(until)s") % {"purpose": asked.get_purpose_display(), "until": hour_words(asked.until)}
+    for glass in BreakGlass.objects.visible_to(actor).filter(incident=incident, by=actor, until__gt=clocks.now()):
+        yield _("quyền khẩn cấp, lý do “%(cause)s”, đến %(until)s") % {"cause": glass.get_cause_display(), "until": hour_words(glass.until)}
+
+
+def seconds_left(incident: Incident, actor: Any) -> int:
+    """When the first thing the reader holds open closes: the page asks itself anew then, so that no name stays on a screen."""
+    first = vault.openings_now(incident, actor).first()
+    return vault.seconds_until(first.until) if first else 0

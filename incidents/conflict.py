@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from coordination import clocks
 from coordination.models import Appointment, Organisation, Post, Role
-from incidents.models import Incident
+from incidents.models import BreakGlass, IdentityRequest, Incident, Referral
 
 LEADERS = frozenset({Role.PRINCIPAL, Role.SCHOOL_OFFICER})
 
@@ -32,11 +32,25 @@ def take_over(incident: Incident, *, by: Appointment, happened: datetime | None 
 
 
 def give_back(incident: Incident) -> None:
-    """An unsent form whose tick was taken back."""
-    incident.stand_in, incident.kept_out = None, []
+    """An unsent form whose tick was taken back, or a head who is told after all."""
+    incident.stand_in, incident.kept_out, incident.untold = None, [], False
 
 
-FIELDS = ("stand_in", "kept_out", "parties")
+FIELDS = ("stand_in", "kept_out", "untold", "parties")
+# Rows about a case that are walled by themselves: they know whom it is kept from.
+WALLED_APART = (Referral, BreakGlass, IdentityRequest)
+
+
+def spread(incident: Incident) -> None:
+    """Whoever is kept out of a case now is kept out of what is walled beside it; and its school no longer sees who asked or broke a glass."""
+    for model in WALLED_APART:
+        for row in model.objects.unscoped("rows of a case already in scope follow it").filter(incident=incident).select_for_update(of=("self",), no_key=True):
+            row.kept_out = incident.kept_out
+            fields = ["kept_out"]
+            if hasattr(row, "parties"):
+                row.parties = sorted(set(row.parties) - incident.shut_bodies | ({incident.school_id} - incident.shut_bodies))
+                fields.append("parties")
+            row.save(update_fields=fields)
 
 
 def holders(school_id: int, roles: Any, days: set[date]) -> Any:

@@ -12,6 +12,7 @@ from coordination.models import Appointment, Organisation, SpokenCounter
 from coordination.models.notices import NoticeKind
 from coordination.workflow import Stale, move
 from incidents import actions, referral_actions, rules
+from incidents.conflict import take_over
 from incidents.models import Incident, Origin, PhoneCall, Referral
 from incidents.models.cases import Called
 from incidents.models.referrals import Ground
@@ -38,22 +39,27 @@ def recent_cases(by: Appointment, school: Organisation | None = None) -> list[Re
 
 @transaction.atomic
 def take_call(
-    key: uuid.UUID, *, by: Appointment, school: Organisation, origin: str, answers: dict[str, Any], caller: str = "", called_at: datetime | None = None, said_when: str = ""
+    key: uuid.UUID, *, by: Appointment, school: Organisation, origin: str, answers: dict[str, Any], caller: str = "", called_at: datetime | None = None, said_when: str = "", conflict: bool = False
 ) -> Incident:
     """A case of the school, sent on its behalf and at once in the hands of this desk; the school's head is told and owes the full report.
 
+    With `conflict` it concerns the school's leadership: nobody of the school is told, the desk of the managing body owes the school's part (practice.md 2.3).
     The same form sent twice files once; with other answers it raises Stale.
     """
     if not policy.can(by, "incident.take_call") or not schools_of(by).filter(pk=school.pk).exists():
         raise PermissionDenied("incident.take_call")
-    said = actions.hash_of(answers, "|".join((said_when or answers["occurred_at"].isoformat(), school.code, origin, caller, str(called_at or ""))))
+    said = actions.hash_of(answers, "|".join((said_when or answers["occurred_at"].isoformat(), school.code, origin, caller, str(called_at or ""))), conflict=conflict)
     case, is_new = actions.row_behind(key, by, school.pk)
     if not is_new:
         if case.content_hash == said:
             return case
         raise Stale("the form was sent with other answers")
-    referral = Referral.objects.visible_to(by).create(incident=case, to_org=by.organisation, ground=GROUND[origin], caller=caller, sent_at=clocks.now())
+    if conflict:
+        take_over(case, by=by, happened=answers["occurred_at"])
+    referral = Referral.objects.visible_to(by).create(incident=case, to_org=by.organisation, ground=GROUND[origin], caller=caller, sent_at=clocks.now(), kept_out=case.kept_out)
     incident = opened(case, by=by, origin=origin, answers=answers, said=said)
+    if conflict:
+        audit.record("keep_out", incident, by=by, people=len(incident.kept_out))
     audit.record("refer", referral, by=by, incident=incident.pk, to=by.body_id, ground=referral.ground)
     if called_at:
         call = PhoneCall.objects.visible_to(by).create(incident=incident, by=by, at=clocks.now(), called=Called.DUTY_DESK, called_at=called_at)
@@ -79,6 +85,8 @@ def opened(case: Incident, *, by: Appointment, origin: str, answers: dict[str, A
         content_hash=said,
         restricted=answers["kind"].restricted,
         filed_at=now,
+        stand_in=case.stand_in,
+        kept_out=case.kept_out,
         spoken_code=SpokenCounter.next_code(book, clocks.local(now).year),
         parties=sorted({*actions.parties_of(case, answers["severity"]), by.body_id}),
     )

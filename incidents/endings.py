@@ -7,14 +7,14 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q
 
-from coordination import audit, clocks, duties, notices, policy
+from coordination import audit, clocks, duties, notices, openwork, policy
 from coordination.models import SYSTEM, Appointment, Duty, Notice, Post
 from coordination.models.duties import DutyStatus
 from coordination.models.notices import NoticeKind
 from coordination.scope import beyond_the_reader
 from coordination.workflow import Stale, move
 from incidents import actions
-from incidents.conflict import FIELDS, desk_of, take_over
+from incidents.conflict import FIELDS, desk_of, give_back, spread, take_over
 from incidents.models import Incident, Referral
 from incidents.workflow import IncidentStatus, ReferralStatus
 
@@ -149,7 +149,9 @@ def keep_apart(incident: Incident, *, by: Appointment) -> None:
     hold_open(incident)
     take_over(incident, by=by, happened=incident.occurred_at)
     incident.save(update_fields=list(FIELDS))
+    spread(incident)
     empty_boxes(incident)
+    openwork.case_was_kept_apart(incident, desk_of(incident))
     audit.record("keep_out", incident, by=by, people=len(incident.kept_out))
 
 
@@ -172,3 +174,43 @@ def hand_over(duty: Duty, thing: Any, school_id: int, desk: Post) -> None:
     duty.parties = [body for body in duty.parties if body != school_id]
     duty.save(update_fields=["parties"])
 
+
+# A head who was not told
+
+
+@transaction.atomic
+def tell_head(incident: Incident, *, by: Appointment) -> Incident:
+    """Báo Hiệu trưởng: the deputy had chosen not to tell him of a restricted case; from now on it is the school's like any other (security.md 3.5).
+
+    Never of a case of conflict. Raises Stale when it is none of those, or he was told before.
+    """
+    locked = Incident.objects.visible_to(by).select_for_update(of=("self",), no_key=True).filter(pk=incident.pk).first()
+    if locked is None or not locked.untold:
+        raise Stale("told before, or a conflict")
+    if not policy.can(by, "incident.tell_head", locked):
+        raise PermissionDenied("incident.tell_head")
+    desk = desk_of(locked)
+    give_back(locked)
+    locked.parties = sorted({*locked.parties, locked.school_id})
+    locked.save(update_fields=list(FIELDS))
+    with beyond_the_reader("what the desk owed in the school's place is the school's again"):
+        spread(locked)
+        fill_boxes(locked, desk)
+    audit.record("tell_head", locked, by=by)
+    notices.tell(actions.school_post(locked), NoticeKind.HEAD_TOLD, locked)
+    return locked
+
+
+SCHOOLS_PART = ("full_report", "reply", "acknowledge_result", "close")
+
+
+def fill_boxes(incident: Incident, desk: Post) -> None:
+    """The clocks of the school's part go from the desk to the school's head, until the same hour; the school sees the others run."""
+    for thing in (incident, *actions.referrals_of(incident)):
+        for duty in duties.of(thing).filter(status=DutyStatus.OPEN).select_for_update(of=("self",), no_key=True):
+            if duty.kind in SCHOOLS_PART and duty.post_id == desk.pk:
+                duties.open(duty.kind, thing, owed_by=actions.school_post(incident), due_at=duty.due_at, parties=[*duty.parties, incident.school_id])
+                move(duty, "waive", by=SYSTEM, done_at=clocks.now())
+            else:
+                duty.parties = sorted({*duty.parties, incident.school_id})
+                duty.save(update_fields=["parties"])

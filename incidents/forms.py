@@ -14,12 +14,13 @@ from coordination.forms import CleanCharField, PastDateTimeField, StrictForm, re
 from coordination.models import Organisation
 from coordination.words import hour_words
 from incidents import rules
-from incidents.models import Incident, Kind, PlaceKind, Purpose, Severity
+from incidents.models import Incident, Kind, PlaceKind, Severity
 from incidents.models.cases import Called, Handling, SessionOfDay
 from incidents.models.people import AgeBand, PersonRole
 from incidents.models.referrals import Step
 from incidents.workflow import Outcome
 
+SHORTEST_SENTENCE = 10
 DATE_FORMAT = {"placeholder": _("ngày/tháng/năm"), "inputmode": "numeric", "autocomplete": "off"}
 
 
@@ -162,6 +163,16 @@ class DeputyReportForm(QuickReportForm):
     conflict = forms.BooleanField(
         label=_("Có liên quan đến lãnh đạo nhà trường"), required=False, help_text=_("Hiệu trưởng không thấy vụ việc này. Việc của trường và thông báo gửi về cấp quản lý; bạn vẫn bổ sung, theo dõi được.")
     )
+    tell_head = forms.BooleanField(
+        label=_("Báo Hiệu trưởng vụ việc hạn chế này"),
+        required=False,
+        help_text=_("Không đánh dấu: Hiệu trưởng chưa được báo; đầu mối bảo vệ trẻ em, Trưởng Công an hoặc bạn báo sau. Loại vụ việc khác thì Hiệu trưởng luôn được báo."),
+    )
+
+    @property
+    def restricted_kinds(self) -> str:
+        """The kinds for which the question counts, as components reveal it."""
+        return "kind=" + "|".join(code for code, kind in self.kinds.items() if kind.restricted)
 
 
 class InsteadForm(QuickReportForm):
@@ -233,11 +244,31 @@ class ReasonForm(StrictForm):
 
 
 class PurposeForm(StrictForm):
-    """Why something sealed is opened."""
+    """Why something sealed is opened, of the purposes this reader may state; one opening in ten asks for a sentence too (security.md 3.1)."""
 
     purpose = forms.ChoiceField(
-        label=_("Mục đích mở"), choices=Purpose.choices, widget=forms.RadioSelect, error_messages={"required": _("Chưa nêu mục đích. Chọn một mục đích rồi mở.")}
+        label=_("Mục đích mở"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Chưa nêu mục đích. Chọn một mục đích rồi mở."), "invalid_choice": _("Mục đích này không dùng để mở được. Chọn một mục đích trong danh sách; thống kê không cần họ tên.")},
     )
+    reason = CleanCharField(
+        label=_("Cần xem để làm gì?"),
+        help_text=_("Khoảng mười lần mở thì một lần hỏi thêm một câu, để người mở dừng lại cân nhắc. Câu này được khóa cùng lịch sử mở của bạn."),
+        required=False,
+        max_length=300,
+    )
+
+    def __init__(self, data: Any = None, *args: Any, purposes: Iterable[tuple[str, Any]], asks: bool = False, **kwargs: Any) -> None:
+        super().__init__(data, *args, **kwargs)
+        self.asks = asks
+        self.fields["purpose"].choices = list(purposes)
+
+    def clean_reason(self) -> str:
+        """A sentence, when this opening asks for one."""
+        reason = self.cleaned_data["reason"]
+        if self.asks and len(reason) < SHORTEST_SENTENCE:
+            raise ValidationError(_("Lần mở này cần thêm một câu. Viết ngắn gọn cần xem để làm gì."))
+        return reason
 
 
 class PersonForm(StrictForm):

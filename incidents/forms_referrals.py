@@ -29,6 +29,12 @@ class DutyDeskForm(InsteadForm):
         error_messages={"invalid": _("Giờ gọi không đúng. Nhập ví dụ 10:42 21/11/2026.")},
     )
 
+    conflict = forms.BooleanField(
+        label=_("Có liên quan đến lãnh đạo nhà trường"),
+        required=False,
+        help_text=_("Lãnh đạo trường không thấy vụ việc này và không được báo. Việc của trường, thông báo gửi về cấp quản lý. Ghi rồi không bỏ được."),
+    )
+
     def clean(self) -> dict[str, Any]:
         """A call has a caller and an hour; what the police found themselves has neither."""
         given = super().clean()
@@ -43,4 +49,4 @@ class DutyDeskForm(InsteadForm):
         """Who told it, and when; nothing when the police found it."""
         given = self.cleaned_data
         called = given["origin"] == Origin.CALL
-        return {"origin": given["origin"], "caller": given["caller"] if called else "", "called_at": given["called_at"] if called else None}
+        return {"origin": given["origin"], "caller": given["caller"] if called else "", "called_at": given["called_at"] if called else None, "conflict": given["conflict"]}

@@ -5,23 +5,26 @@ belongs there is room for a hand.
 """
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from coordination import clocks
 from coordination.documents import INTERNAL, Blank, Block, Column, Heading, OfficialPaper, Paragraph, Row, Table, clock_time, long_date
+from coordination.masking import Secrets, veil
 from coordination.models import Appointment, Organisation, Role, School
 from coordination.models.organisations import OrganisationKind, SchoolType
 from coordination.papers import hour_and_day, letterhead, veiled
-from incidents import actions, casefile, rules
+from incidents import actions, casefile, masks, rules
+from incidents.masks import GAP
 from incidents.models import Addendum, FullReport, Incident, Person, PhoneCall, Referral
 from incidents.workflow import IncidentStatus, Outcome, ReferralStatus
 
 HEADS = {SchoolType.CONTINUING: "Giám đốc", SchoolType.SPECIAL: "Giám đốc", SchoolType.INDEPENDENT_CLASS: "Chủ nhóm, lớp"}
 NOT_A_CRIME_REPORT = "Phiếu này không thay thế tin báo, tố giác về tội phạm."
 FIRST_WORD = "Thông tin ban đầu, chưa xác minh; được bổ sung, đính chính."
-GAP = "……"
 MOST_CALLS = 5
+NOBODY = Secrets()
+NO_WORDS: Mapping[str, str] = {}
 
 
 # Who may have them, and when
@@ -50,17 +53,9 @@ def name_of(referral: Referral) -> str:
 # Words without names
 
 
-def names_in(incident: Incident) -> dict[str, str]:
-    """What is sealed about the people of a case, and what may be printed instead; it is opened for nobody's eyes."""
-    hidden = {}
-    for person in casefile.children(Person, incident):
-        hidden |= {person.full_name: person.pseudonym, person.contact: GAP}
-    return hidden
-
-
-def nameless(text: str, hidden: dict[str, str]) -> str:
-    """The text with known names under their pseudonyms, and a gap for whatever else the guard takes for a name or a number of a person."""
-    text = veiled(unicodedata.normalize("NFC", text), hidden)
+def nameless(text: str, hidden: Secrets = NOBODY, words: Mapping[str, str] = NO_WORDS) -> str:
+    """The text with known names under their pseudonyms, some words under others, and a gap for whatever else the guard takes for a name or a number of a person."""
+    text = veil(veiled(unicodedata.normalize("NFC", text), words), hidden)
     for found in reversed(rules.guard_text(text)):
         if found.what != rules.Suspicion.SECRECY:
             text = text[: found.start] + GAP + text[found.end :]
@@ -100,7 +95,7 @@ def first_police(incident: Incident) -> list[str]:
     return [referral.to_org.name for referral in actions.referrals_of(incident) if referral.previous_id is None]
 
 
-def where(incident: Incident, hidden: dict[str, str]) -> str:
+def where(incident: Incident, hidden: Secrets) -> str:
     """The kind of place, the spot, the commune."""
     spot = f" – {nameless(incident.place_detail, hidden)}" if incident.place_detail else ""
     return f"{incident.get_place_kind_display()}{spot}; {incident.commune.in_sentence}"
@@ -114,7 +109,7 @@ def calls_of(incident: Incident) -> list[str]:
 
 def quick_report(incident: Incident, reader: Appointment) -> OfficialPaper:
     """Phiếu báo nhanh: one page without number, the receipt on paper (domain/practice.md 2.9, 4)."""
-    hidden = names_in(incident)
+    hidden = masks.of_case(incident)
     told = (*first_police(incident), incident.jurisdiction.name)
     rows = (
         ("Nơi gửi", incident.school.name),
@@ -140,7 +135,7 @@ def quick_report(incident: Incident, reader: Appointment) -> OfficialPaper:
 
 def record(incident: Incident, reader: Appointment) -> OfficialPaper:
     """Biên bản vụ việc (Mẫu 1.9): what the portal knows is printed, what only those present know is left to their hand."""
-    hidden = names_in(incident)
+    hidden = masks.of_case(incident)
     report = actions.report_of(incident)
     signs = signature(incident, reader)
     return OfficialPaper(
@@ -180,7 +175,7 @@ def who_met(chair: str) -> list[Block]:
     ]
 
 
-def what_happened(incident: Incident, report: FullReport | None, hidden: dict[str, str]) -> Iterable[Block]:
+def what_happened(incident: Incident, report: FullReport | None, hidden: Secrets) -> Iterable[Block]:
     """When, where, what, and the story in the order in which it was told."""
     yield Heading("Thời gian, địa điểm")
     yield Paragraph(f"Xảy ra lúc {hour_and_day(incident.occurred_at)}, tại: {where(incident, hidden)}.")
@@ -208,7 +203,7 @@ def who_is_concerned(incident: Incident, report: FullReport | None) -> Iterable[
     yield Table(columns, known or (Row(("", "", "", "")),) * 3)
 
 
-def what_was_done(incident: Incident, report: FullReport | None, hidden: dict[str, str]) -> Iterable[Block]:
+def what_was_done(incident: Incident, report: FullReport | None, hidden: Secrets) -> Iterable[Block]:
     """Measures, calls, family, police."""
     yield Heading("Biện pháp đã thực hiện")
     if report:
@@ -269,7 +264,7 @@ def result_words(referral: Referral, police: Organisation) -> Iterable[Paragraph
     )
     yield Paragraph(f"Kết quả: {referral.get_outcome_display()} (đã báo trên hệ thống lúc {hour_and_day(referral.answered_at)}).")
     if referral.outcome_note:
-        yield from paragraphs(f"Nội dung trao đổi thêm: {nameless(referral.outcome_note, names_in(incident))}")
+        yield from paragraphs(f"Nội dung trao đổi thêm: {nameless(referral.outcome_note, masks.of_case(incident))}")
     if referral.outcome == Outcome.PROCEEDINGS:
         yield Paragraph("Thông tin về quá trình giải quyết được cung cấp theo quy định của pháp luật về tố tụng.")
     reader = "quý cơ quan" if incident.stand_in_id else "nhà trường"

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from coordination import audit, clocks, duties, notices, policy
 from coordination.models import SYSTEM, Appointment, Organisation, Post, Role
@@ -12,7 +13,7 @@ from coordination.models.duties import DutyStatus
 from coordination.models.notices import NoticeKind
 from coordination.models.organisations import OrganisationKind
 from coordination.scope import beyond_the_reader
-from coordination.workflow import Stale, move
+from coordination.workflow import Refused, Stale, move
 from incidents import actions, rules
 from incidents.models import FollowUp, Incident, PoliceNote, Question, Referral
 from incidents.models.referrals import Ground
@@ -40,10 +41,10 @@ def held(referral: Referral, act: str, by: Any, sources: tuple[str, ...]) -> Ref
 
 
 @transaction.atomic
-def see(referral: Referral, *, by: Appointment, purpose: str = "") -> Referral:
+def see(referral: Referral, *, by: Appointment, purpose: str = "", reason: str = "") -> Referral:
     """Trực ban đã xem: stamps the hour; a restricted case also leaves a receipt with the purpose (ground.md 9)."""
     if referral.incident.restricted:
-        actions.open_sealed(referral.incident, by=by, purpose=purpose)
+        actions.open_sealed(referral.incident, by=by, purpose=purpose, reason=reason)
     if referral.status != ReferralStatus.SENT:
         return referral
     referral = move(referral, "see", by=by, seen_at=clocks.now(), seen_by=by)
@@ -228,6 +229,8 @@ def ask_ruling(referral: Referral, *, by: Appointment, text: str) -> Referral:
         raise Stale("nothing was discussed yet")
     incident = locked_case(referral, by)
     body = ruling_body(incident, referral.to_org)
+    if body is None:
+        raise Refused(nobody_rules_words(incident))
     referral = move(referral, "ask_ruling", by=by, ruling_request=text, ruling_asked_at=clocks.now(), ruling_asked_by=by, ruling_body=body)
     for kind in ("answer", "reply", "acknowledge_result"):
         duties.discharge(kind, referral, act="waive")
@@ -240,15 +243,27 @@ def ask_ruling(referral: Referral, *, by: Appointment, text: str) -> Referral:
     return referral
 
 
+def nobody_rules_words(incident: Incident) -> str:
+    """What the two sides do where the Sở is one of them."""
+    return _("Vụ việc có liên quan đến lãnh đạo trường, %(body)s đang thay mặt nhà trường nên không cho ý kiến về chính việc này. Hai bên trao đổi trực tiếp; cần thì báo cáo UBND cấp tỉnh bằng văn bản.") % {
+        "body": incident.department.called
+    }
+
+
 RULING_ROLE = {OrganisationKind.COMMUNE_PC: Role.COMMUNE_LEADER, OrganisationKind.DOET: Role.DOET_LEADER}
 
 
-def ruling_body(incident: Incident, police: Organisation) -> Organisation:
-    """The one body that rules: the UBND where school and police stand in its commune and it is not itself a side; otherwise the Sở, the level both share."""
+def ruling_body(incident: Incident, police: Organisation) -> Organisation | None:
+    """The one body that rules: the UBND where school and police stand in its commune and it is not itself a side; otherwise the Sở, the level both share.
+
+    None where the Sở itself is a side, because its own desk stands in for the leadership of its school: above it nobody works in the portal.
+    """
     committee = incident.jurisdiction
     near = committee.kind == OrganisationKind.COMMUNE_PC and police.kind == OrganisationKind.COMMUNE_POLICE and police.unit_id == committee.unit_id
     is_side = incident.stand_in_id is not None  # in a conflict its own desk answers for the school, whoever stands in (practice.md 2.3)
-    return committee if near and not is_side else incident.department
+    if near and not is_side:
+        return committee
+    return None if is_side and incident.jurisdiction_id == incident.department_id else incident.department
 
 
 class PutBefore:

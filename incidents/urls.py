@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from incidents.views import cases, duty_desk, intake, people, referrals
+from incidents.views import attachments, break_glass, cases, duty_desk, grants, intake, keeping, people, referrals
 
 app_name = "incidents"
 urlpatterns = [
@@ -23,8 +23,30 @@ urlpatterns = [
     path("vu-viec/<code:code>/rut/", cases.withdraw, name="withdraw"),
     path("vu-viec/<code:code>/nhap-vao/", cases.merge, name="merge"),
     path("vu-viec/<code:code>/lien-quan-lanh-dao/", cases.keep_out, name="keep_out"),
+    path("vu-viec/<code:code>/ket-thuc-to-tung/", keeping.proceedings, name="proceedings"),
     path("vu-viec/<code:code>/nguoi-lien-quan/", people.add, name="add_person"),
     path("nguoi-lien-quan/<uuid:uid>/mo/", people.open_person, name="open_person"),
+    path("vu-viec/<code:code>/dong-lai/", people.close_openings, name="close_openings"),
+    path("lich-su-mo/", people.history, name="opening_history"),
+    path("vu-viec/<code:code>/bao-hieu-truong/", cases.tell_head, name="tell_head"),
+    path("vu-viec/<code:code>/de-nghi-xem/", grants.request_identity, name="request_identity"),
+    path("de-nghi-xem/", grants.requests, name="requests"),
+    path("de-nghi-xem/<code:code>/", grants.answer_request, name="answer_request"),
+    path("de-nghi-xem/<code:code>/thu-hoi/", grants.revoke_grant, name="revoke_grant"),
+    path("vu-viec/<code:code>/nguoi-bao-tin/", grants.write_informant, name="write_informant"),
+    path("nguoi-bao-tin/<uuid:uid>/mo/", grants.open_informant, name="open_informant"),
+    path("quyen-khan-cap/", break_glass.use_glass, name="use_glass"),
+    path("quyen-khan-cap/soat-xet/", break_glass.reviews, name="glass_reviews"),
+    path("quyen-khan-cap/<code:code>/", break_glass.glass, name="glass"),
+    path("quyen-khan-cap/<code:code>/dong-lai/", break_glass.close_glass, name="close_glass"),
+    path("quyen-khan-cap/<code:code>/soat-xet/", break_glass.review_glass, name="review_glass"),
+    path("quyen-khan-cap/<code:code>/khoi-phuc/", break_glass.restore_glass, name="restore_glass"),
+    path("vu-viec/<code:code>/gui-tep/", attachments.send, name="send_files"),
+    path("tep/<uuid:uid>/", attachments.file, name="file"),
+    path("tep/<uuid:uid>/ban-goc/", attachments.original, name="file_original"),
+    path("tep/<uuid:uid>/mo/", attachments.open_file, name="open_file"),
+    path("tep/<uuid:uid>/da-xac-minh/", attachments.verify, name="verify_file"),
+    path("tep/<uuid:uid>/go/", attachments.take_down, name="take_down_file"),
     path("chuyen-den/", referrals.queue, name="queue"),
     path("chuyen-den/ghi-tin-bao/", duty_desk.take_call, name="take_call"),
     path("chuyen-den/<code:code>/xem/", referrals.see, name="see"),

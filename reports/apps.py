@@ -1,6 +1,7 @@
 """Start-up of the reports app: what it offers to the ground."""
 
 from django.apps import AppConfig
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
@@ -12,9 +13,11 @@ class ReportsConfig(AppConfig):
 
     def ready(self) -> None:
         """Offer navigation, the words of the duty, the loop's chores and sample data."""
-        from coordination import demo, duties, handovers, loop, navigation
+        from coordination import demo, duties, handovers, loop, masking, navigation
         from reports import demo as sample
-        from reports import handing_over, printing, returning
+        from coordination.trail import gaps
+        from reports import handing_over, masks, printing, returning
+        from reports.models import Report, Return
 
         navigation.offer(50, _("Số liệu kỳ"), "reports:returns", "return.list")
         navigation.offer(50, _("Theo dõi"), "reports:grid", "return.grid")
@@ -23,4 +26,7 @@ class ReportsConfig(AppConfig):
         handovers.offer(50, "returns", handing_over.hand_over)
         loop.do_every(300, "periods", returning.keep_periods)
         loop.do_every(15, "failed reports", printing.tell_of_failures)
+        masking.offer(Report, masks.of_report)
         demo.offer(40, sample.load)
+        gaps.expect(Return, "submit", rows=Q(status="submitted"))
+        gaps.expect(Report, "order")

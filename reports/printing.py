@@ -42,7 +42,7 @@ def order(*, by: Appointment, audience: str, scheme: str, period_key: str, area:
         defaults={"first": period.first, "last": period.last, "parties": [issuer.pk], "supplements": issued_like(Report(**key), by), "ordered_by": by, "ordered_at": clocks.now()},
     )
     if made:
-        jobs.add("render_report", report.pk, key=report.job_key)
+        jobs.add("render_report", report.pk, key=report.job_key, by=by)
         audit.record("order", report, by=by, audience=audience, period=period_key, area=area.pk)
     return report
 
@@ -108,7 +108,7 @@ def write(report: Report, *, by: Appointment, words: dict[str, str], seen: int) 
     locked.words, locked.words_version, locked.failure_told_at = json.dumps(words, ensure_ascii=False), seen + 1, None
     locked.save(update_fields=["words", "words_version", "failure_told_at"])
     jobs.drop("print_draft", locked.pk)
-    jobs.add("print_draft", locked.pk, key=locked.job_key)
+    jobs.add("print_draft", locked.pk, key=locked.job_key, by=by)
     audit.record("write", locked, by=by, sections=[key for key, text in words.items() if text])
     return locked
 
@@ -156,7 +156,7 @@ def issue(report: Report, *, by: Appointment, number: int, symbol: str, issued_o
     done = move(report, "issue", by=by, number=number, symbol=symbol, issued_on=issued_on, signing=signing, issued_at=clocks.now(), issued_by=by)
     refuse_empty_sections(done)
     jobs.drop("print_draft", done.pk)
-    jobs.add("print_report", done.pk, key=done.job_key)
+    jobs.add("print_report", done.pk, key=done.job_key, by=by)
     return done
 
 
@@ -221,7 +221,7 @@ def retry(report: Report, *, by: Appointment) -> Report:
         raise Stale("the job is not parked")
     report.failure_told_at = None
     report.save(update_fields=["failure_told_at"])
-    jobs.retry(job)
+    jobs.retry(job, by=by)
     audit.record("retry", report, by=by)
     return report
 

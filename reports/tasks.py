@@ -5,9 +5,10 @@ from typing import Any
 
 from celery import shared_task
 from django.db import connection
+from django.utils.translation import gettext as _
 
-from coordination import clocks, jobs
-from coordination.models import SYSTEM, Job
+from coordination import clocks, jobs, masking, policy
+from coordination.models import SYSTEM, Appointment, Job
 from coordination.pdf import PdfFailed, render_pdf
 from coordination.scope import set_reader
 from reports import figures, files, papers, printing, workbook
@@ -46,9 +47,12 @@ def print_report(job_id: int) -> None:
 
 
 def report_of(job: Job) -> Report:
-    """The report of a job, with all that its letterhead names."""
+    """The report of a job, with all that its letterhead names; refused when the policy no longer lets whoever asked read it."""
     set_reader(SYSTEM)
-    return Report.objects.unscoped("the worker renders for every unit").select_related("issuer__parent", "issuer__unit", "area__parent", "supplements").get(pk=job.target)
+    report = Report.objects.unscoped("the worker renders for every unit").select_related("issuer__parent", "issuer__unit", "area__parent", "supplements").get(pk=job.target)
+    if job.asked_by_id and not policy.can(Appointment.objects.with_post().get(pk=job.asked_by_id), "report.read", report):
+        raise jobs.Permanent(_("Người yêu cầu không còn được xem báo cáo này."))
+    return report
 
 
 def render(report: Report) -> None:
@@ -67,10 +71,12 @@ def render(report: Report) -> None:
 
 
 def paper_of(report: Report, counted: dict[str, Any], taken_at: datetime) -> bytes:
-    """The paper as a PDF; what the printer says in words parks the job."""
+    """The paper as a PDF; a name in it, or what the printer says in words, parks the job."""
+    paper = papers.fill(report, counted, taken_at)
     try:
-        return render_pdf("pdf/paper.html", papers.fill(report, counted, taken_at).as_context())
-    except PdfFailed as failure:
+        masking.refuse(paper, masking.secrets_of(report))
+        return render_pdf("pdf/paper.html", paper.as_context())
+    except (masking.Leak, PdfFailed) as failure:
         raise jobs.Permanent(str(failure)) from failure
 
 

@@ -4,11 +4,14 @@ Real processes commit, and the trail cannot be emptied afterwards (ground.md 29)
 A folder of tests takes the fixture by saying, in its conftest.py:  from tests.live import live
 """
 
+import base64
+import hmac
 import http.client
 import os
 import re
 import shutil
 import signal
+import struct
 import subprocess
 import tempfile
 import time
@@ -21,13 +24,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.db import connections, transaction
 from django.utils import timezone
 
 from coordination import jobs, serving, stack
 from coordination.demo import DEMO_PASSWORD
-from coordination.models import SYSTEM, Job
+from coordination.models import SYSTEM, FactorSecret, Job
 from coordination.scope import reading_as
 
 LOOK_EVERY = 0.05
@@ -178,11 +182,26 @@ class Live:
 
     def visitor(self, username: str = "") -> "Visitor":
         """A plain web client, signed in when an account is given."""
-        visitor = Visitor(self.base_url)
+        visitor = Visitor(self.base_url, self.code)
         if username:
             answer = visitor.sign_in(username)
             assert answer.status == 302, f"{username} could not sign in: {answer.status}\n{self.words()}"
         return visitor
+
+
+    def code(self, username: str) -> str:
+        """The six digits on somebody's telephone, computed from the secret he was enrolled with; several sign-ins may follow each other at once."""
+        with self.inside():
+            app = Authenticator.objects.get(user__username=username, type=Authenticator.Type.TOTP)
+            Authenticator.objects.filter(pk=app.pk).update(data=app.data | {"last_step": 0})
+            return six_digits(FactorSecret.objects.get(uid=app.data["secret"]).secret)
+
+
+def six_digits(secret: str, ahead: int = 0) -> str:
+    """RFC 6238 by hand: what any app shows now, or so many steps ahead."""
+    digest = hmac.digest(base64.b32decode(secret), struct.pack(">Q", int(time.time()) // 30 + ahead), "sha1")
+    start = digest[-1] & 15
+    return f"{(struct.unpack('>I', digest[start : start + 4])[0] & 0x7FFFFFFF) % 1_000_000:06d}"
 
 
 class Answer:
@@ -196,8 +215,8 @@ class Answer:
 class Visitor:
     """A browser without a screen: keeps cookies, sends the token back, follows nothing by itself."""
 
-    def __init__(self, base_url: str) -> None:
-        self.base_url, self.cookies = base_url, SimpleCookie()
+    def __init__(self, base_url: str, code: Callable[[str], str]) -> None:
+        self.base_url, self.code, self.cookies = base_url, code, SimpleCookie()
 
     def ask(self, method: str, path: str, body: str | None = None) -> Answer:
         """One request on a connection of its own, with the time it took."""
@@ -242,8 +261,11 @@ class Visitor:
         return "; ".join(f"{name}={value.value}" for name, value in self.cookies.items())
 
     def sign_in(self, username: str, password: str = DEMO_PASSWORD) -> Answer:
-        """The sign-in page, as a person uses it."""
-        return self.post("/tai-khoan/login/", {"login": username, "password": password})
+        """The sign-in page and its second step, as a person uses them."""
+        first = self.post("/tai-khoan/login/", {"login": username, "password": password})
+        if first.status != 302:
+            return first
+        return self.post("/tai-khoan/login/buoc-hai/", {"code": self.code(username)})
 
 
 def wait_until(true: Callable[[], Any], seconds: float, *, meanwhile: Callable[[], None] | None = None, words: Callable[[], str] | None = None) -> Any:
@@ -262,7 +284,7 @@ def environment(folder: Path, database: str, origin: str) -> dict[str, str]:
     """The environment of the tests, turned towards the copy; nothing else changes, so both read the same sealed values."""
     own = {name: re.sub(r"(@[^/]*/)[^?]+", rf"\g<1>{database}", os.environ[name]) for name in ("DATABASE_URL", "DATABASE_OWNER_URL")}
     broker = stack.Redis(folder).env()
-    return own | broker | {"MEDIA_ROOT": str(folder / "media"), "PORTAL_ORIGIN": origin, "DEMO": "true", "DEBUG": "false"}
+    return own | broker | {"MEDIA_ROOT": str(folder / "media"), "TRAIL_FOLDER": str(folder / "checkpoints"), "PORTAL_ORIGIN": origin, "DEMO": "true", "DEBUG": "false"}
 
 
 @contextmanager

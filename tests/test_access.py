@@ -23,11 +23,11 @@ HERE = Path(__file__).parent / "access"
 ROLES = list(Role.values)
 # One reader of each side: enough to see that absent and forbidden read the same.
 ONE_OF_EACH_SIDE = (Role.PRINCIPAL, Role.COMMUNE_OFFICER, Role.COMMUNE_EDUCATION, Role.DOET_OFFICER)
-OPEN_DOORS = {"coordination:healthy"}
+OPEN_DOORS = {"coordination:healthy", "coordination:invitation"}
 THIRD_PARTY = {
     "account_change_password", "account_inactive", "account_login",
-    "account_logout", "account_reauthenticate", "account_reset_password", "account_reset_password_done", "account_reset_password_from_key", "account_reset_password_from_key_done",
-    "account_set_password", "account_signup", "set_language",
+    "account_logout", "account_reset_password", "account_reset_password_done", "account_reset_password_from_key", "account_reset_password_from_key_done",
+    "account_set_password", "account_signup", "mfa_authenticate", "set_language",
 }  # fmt: skip
 TOKEN = re.compile(rb'(name="csrfmiddlewaretoken" value=")[^"]+')
 

@@ -146,8 +146,10 @@ def test_what_a_move_needs_is_a_field() -> None:
 
 JSON_WITHOUT_TEXT = {
     "coordination.TrailLine.detail": "ids, codes and counts; never a name (style 12)",
+    "coordination.TrailLine.wrote": "names of columns and keyed hashes of what was written",
     "briefings.Briefing.figures": "counts by kind, frozen when the meeting opens",
     "coordination.Handover.moved": "how many of each thing went over",
+    "coordination.StaffHandover.passed": "codes and kinds of what was open, as the inbox says them; never a name",
     "reports.Return.figures": "counts as the school confirmed them",
     "reports.Report.figures": "the frozen counts of a paper",
 }
@@ -221,14 +223,17 @@ def test_every_view_names_its_action() -> None:
 
 def test_doors_are_open_for_a_reason() -> None:
     opened = {reason for _path, tree in sources() for node in ast.walk(tree) if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "open_to_all" for reason in [node.args[0].value]}
-    assert opened == {"a user without a chosen post must be able to choose one", "the load balancer asks without a name"}
+    assert opened == {"a user without a chosen post must be able to choose one", "the load balancer asks without a name", "one's own door stands before every post"}
 
 
 ASK_THE_CLOCK = {
     "coordination/clocks.py": "the one place that asks",
     "coordination/audit.py": "server time beside business time (ground 17)",
+    "coordination/trail/checkpoints.py": "a checkpoint states the hour of the server",
     "coordination/jobs.py": "leases run on the server's time, also under the demo's set clock",
     "coordination/accounts.py": "the delay of the door counts real minutes",
+    "coordination/sessions.py": "a session stands for real minutes",
+    "coordination/factors.py": "a code of the second factor stands for real seconds",
 }
 CLOCKS = re.compile(r"timezone\.now|date\.today|datetime\.now|datetime\.utcnow|time\.time\(|timezone\.localdate\(\)|auto_now_add|auto_now=|\bNow\(\)")
 # Rows that tell the hour of the machine's own work, not of the business.

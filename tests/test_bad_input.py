@@ -24,7 +24,7 @@ FORM = "application/x-www-form-urlencoded"
 PLAIN = {200, 302, 400, 403, 404, 405, 409, 413, 422}
 WRITES = ("INSERT INTO", "UPDATE ", "DELETE FROM", "insert into", "update ", "delete from")
 # What a GET may write: the life of the session, and a line of the trail.
-ALLOWED = ("django_session", "coordination_trailline")
+ALLOWED = ("coordination_session", "coordination_trailline")
 
 
 @pytest.fixture(scope="module")
@@ -123,6 +123,10 @@ def test_nonsense_in_the_address_is_never_our_fault(stage: Stage, value: str) ->
 
 
 READ = {
+    "coordination:accounts": ["after", "q", "state"],
+    "coordination:account_requests": ["after"],
+    "coordination:account_review": ["after"],
+    "coordination:account_ask_reset": ["q"],
     "coordination:handovers": ["after"],
     "coordination:handover_split": ["tu"],
     "coordination:home": ["sau"],
@@ -294,7 +298,7 @@ def test_fields_may_hold_anything(stage: Stage, route: str) -> None:
 
 # Twice, late, and not at all
 
-TWICE_THE_SAME = {"coordination:register", "coordination:register_confirm", "incidents:quick_report", "incidents:report_instead", "incidents:save_draft", "incidents:log_call", "incidents:amend", "incidents:add_person", "incidents:follow_up", "incidents:ask", "incidents:note", "coordination:choose_post", "coordination:open_notice", "coordination:order_paper", "incidents:see", "incidents:take_call", "reports:list", "reports:remind_all", "reports:words"}
+TWICE_THE_SAME = {"coordination:account_codes", "coordination:account_invite", "coordination:register", "coordination:register_confirm", "incidents:quick_report", "incidents:report_instead", "incidents:save_draft", "incidents:log_call", "incidents:amend", "incidents:add_person", "incidents:follow_up", "incidents:ask", "incidents:note", "coordination:choose_post", "coordination:open_notice", "coordination:order_paper", "incidents:see", "incidents:take_call", "reports:list", "reports:remind_all", "reports:words"}
 # Each press adds a row of its own; a second is a second. What stops the double click is the button (data-submit-once).
 ADDS_A_ROW = {"incidents:open_person", "agreements:draft", "agreements:amend", "briefings:plan", "briefings:amend", "briefings:refresh", "briefings:attend", "briefings:conclude"}  # fmt: skip
 

@@ -26,7 +26,7 @@ from tests.access.stage import LATER, meeting, ordered
 from tests.world import NOW, World
 
 MOST = 7
-APART = re.compile(r'^(SAVEPOINT|RELEASE|ROLLBACK|BEGIN|COMMIT)|set_config|current_setting|^insert into coordination_trailline|"django_session"|FROM "coordination_user"|FROM "coordination_appointment"', re.I)
+APART = re.compile(r'^(SAVEPOINT|RELEASE|ROLLBACK|BEGIN|COMMIT)|set_config|current_setting|^insert into coordination_trailline|"coordination_session"|FROM "coordination_user"|FROM "coordination_appointment"', re.I)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The list of accounts: a key to the door and the post it opens. No password comes with a list; the holder sets one by "forgotten password"."""
+"""The list of accounts: a key to the door and the post it opens. No password comes with a list; each holder is invited with a code of his own (coordination.invitations)."""
 
 import re
 from collections import defaultdict
@@ -14,33 +14,23 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
-from coordination import clocks
+from coordination import account_requests, clocks
+from coordination.account_requests import ROLES_AT, Wanted
 from coordination.folding import fold
 from coordination.importing.places import reach_of, within
 from coordination.importing.sheets import Column, Line, Plan, Sheet
-from coordination.models import Appointment, Organisation, Post, Role, User
+from coordination.models import AccountRequest, Appointment, Organisation, Post, Role, User
+from coordination.models.accounts import SECOND_PERSON_ROLES, RequestKind
 from coordination.models.imports import ListKind
-from coordination.models.organisations import OrganisationKind as Kind
-from coordination.models.people import POLICE_ROLES, SCHOOL_ROLES
+from coordination.models.people import POLICE_ROLES
 
 ONE_DAY = timedelta(days=1)
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,79}")
-# Which posts a body has. An administrator and the data protection officer are never made by a list.
-ROLES_AT = {
-    Kind.SCHOOL: SCHOOL_ROLES,
-    Kind.COMMUNE_POLICE: {Role.COMMUNE_OFFICER, Role.COMMUNE_CHIEF},
-    Kind.POLICE_DEPARTMENT: {Role.PROVINCE_POLICE, Role.PROVINCE_POLICE_HEAD},
-    Kind.PROVINCE_POLICE: {Role.PROVINCE_POLICE, Role.PROVINCE_POLICE_HEAD},
-    Kind.COMMUNE_PC: {Role.COMMUNE_LEADER, Role.CLERK},
-    Kind.CULTURE_SOCIETY_OFFICE: {Role.COMMUNE_EDUCATION, Role.CHILD_PROTECTION},
-    Kind.DOET: {Role.DOET_OFFICER, Role.DOET_LEADER, Role.CHILD_PROTECTION, Role.CLERK},
-}
-
 COLUMNS = (
     Column("username", "Tên đăng nhập", gettext_lazy("Chữ thường không dấu, số, dấu chấm, gạch nối; từ 3 ký tự."), required=True, longest=80),
-    Column("email", "Thư điện tử", gettext_lazy("Để nhận thư đặt mật khẩu lần đầu."), required=True, longest=254),
+    Column("email", "Thư điện tử", gettext_lazy("Để nhận thông báo. Mã mở tài khoản do quản trị báo riêng, không gửi thư."), required=True, longest=254),
     Column("body", "Đơn vị", gettext_lazy("Mã hoặc tên đầy đủ của cơ quan, cơ sở giáo dục."), required=True),
-    Column("role", "Vị trí", gettext_lazy("Một vị trí trong danh sách bên dưới, đúng loại đơn vị."), required=True),
+    Column("role", "Vị trí", gettext_lazy("Một vị trí trong danh sách bên dưới, đúng loại đơn vị. Vị trí của Công an và đầu mối bảo vệ trẻ em chờ người thứ hai xác nhận."), required=True),
     Column("starts", "Từ ngày", gettext_lazy("Ngày/tháng/năm. Để trống: từ hôm nay.")),
     Column("ends", "Đến hết ngày", gettext_lazy("Ngày/tháng/năm. Để trống: chưa định.")),
 )
@@ -68,7 +58,7 @@ def check(lines: list[Line], by: Any) -> Plan:
     """Every row against the bodies within reach, the users that are there and the other rows."""
     plan, bodies = Plan(lines), bodies_named(lines, by)
     users = {user.username: user for user in User.objects.filter(username__in=[line.text("username").lower() for line in lines])}
-    held = held_by(users)
+    held = held_by(users) | asked_for(by)
     seen: dict[tuple[str, int, str], int] = {}
     mails: dict[str, str] = {name: user.email.lower() for name, user in users.items()}
     for line in lines:
@@ -100,6 +90,12 @@ def held_by(users: dict[str, User]) -> set[tuple[str, int, str]]:
     today = clocks.today()
     rows = Appointment.objects.filter(Q(ends_on=None) | Q(ends_on__gt=today), user__in=users.values())
     return set(rows.values_list("user__username", "post__organisation_id", "post__role"))
+
+
+def asked_for(by: Any) -> set[tuple[str, int, str]]:
+    """The posts that wait for a second person."""
+    waiting = account_requests.waiting_for(by).filter(kind=RequestKind.APPOINT)
+    return set(waiting.values_list("username", "post__organisation_id", "post__role"))
 
 
 def new_appointment(line: Line, bodies: dict[str, list[Organisation]], by: Any) -> NewAppointment | None:
@@ -156,8 +152,11 @@ def same_mail(line: Line, row: NewAppointment, mails: dict[str, str]) -> bool:
 
 
 def write(plan: Plan, by: Any) -> None:
-    """Users without a password that works, posts, appointments."""
-    rows: list[NewAppointment] = plan.new
+    """Users without a password that works, posts, appointments; where two people are needed, a request that the importer has approved."""
+    rows: list[NewAppointment] = [row for row in plan.new if row.role not in SECOND_PERSON_ROLES]
+    for row in plan.new:
+        if row.role in SECOND_PERSON_ROLES:
+            ask(row, by)
     wanted = {row.username: row.email for row in rows}
     there = set(User.objects.filter(username__in=wanted).values_list("username", flat=True))
     User.objects.bulk_create([User(username=name, email=email, password=make_password(None)) for name, email in wanted.items() if name not in there], batch_size=1000)
@@ -166,6 +165,12 @@ def write(plan: Plan, by: Any) -> None:
     Appointment.objects.bulk_create(
         [Appointment(user=users[row.username], post=posts[row.body.pk, row.role], starts_on=row.starts, ends_on=row.ends) for row in rows], batch_size=1000
     )
+
+
+def ask(row: NewAppointment, by: Any) -> AccountRequest:
+    """One post that nobody gives alone (security.md 3.2 D)."""
+    wanted = Wanted(row.username, row.email, row.body, row.role, row.starts, row.ends, _("Theo danh sách đã nhập."))
+    return account_requests.approve(account_requests.propose(wanted, by=by), by=by)
 
 
 def posts_of(rows: list[NewAppointment]) -> dict[tuple[int, str], Post]:

@@ -21,6 +21,7 @@ class Job(models.Model):
     done_at = models.DateTimeField(null=True, blank=True)
     parked_at = models.DateTimeField(null=True, blank=True)
     fault = models.CharField(max_length=200, blank=True)
+    asked_by = models.ForeignKey("coordination.Appointment", models.PROTECT, null=True, blank=True, related_name="+", help_text="Whose rights the work is done by; empty for what the portal does by itself.")
 
     class Meta:
         indexes = [models.Index(name="job_waiting", fields=["publish_after", "id"], condition=Q(done_at=None, parked_at=None))]

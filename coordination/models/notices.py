@@ -35,17 +35,49 @@ class NoticeKind(models.TextChoices):
     INCIDENT_MERGED = "incident_merged", _("Vụ việc được nhập vào vụ khác")
     INCIDENT_CLOSED = "incident_closed", _("Vụ việc đã kết thúc")
     IDENTITY_OPENED = "identity_opened", _("Thông tin người liên quan đã được mở")
+    IDENTITY_ASKED = "identity_asked", _("Có đề nghị xem họ tên chờ trả lời")
+    IDENTITY_GRANTED = "identity_granted", _("Đề nghị xem họ tên được chấp thuận")
+    IDENTITY_REFUSED = "identity_refused", _("Đề nghị xem họ tên không được chấp thuận")
+    IDENTITY_REVOKED = "identity_revoked", _("Quyền xem họ tên đã bị thu hồi")
+    GLASS_BROKEN = "glass_broken", _("Hồ sơ đã được mở bằng quyền khẩn cấp")
+    GLASS_REVIEWED = "glass_reviewed", _("Lần dùng quyền khẩn cấp đã được soát xét")
+    GLASS_SUSPENDED = "glass_suspended", _("Quyền khẩn cấp bị tạm dừng")
+    HEAD_TOLD = "head_told", _("Hiệu trưởng được báo vụ việc hạn chế của trường")
     CONCLUSION_OWED = "conclusion_owed", _("Có việc mới từ kết luận giao ban")
     CONCLUSION_DONE = "conclusion_done", _("Kết luận giao ban đã thực hiện")
     RETURN_FILED = "return_filed", _("Trường đã nộp số liệu kỳ")
     RETURN_REMINDED = "return_reminded", _("Nhắc nộp số liệu kỳ")
     RETURN_LEFT_OUT = "return_left_out", _("Nhà trường được miễn nộp số liệu kỳ")
     RETURN_EXPECTED_AGAIN = "return_expected_again", _("Nhà trường cần nộp số liệu kỳ")
+    FILE_SENT = "file_sent", _("Có tệp kèm theo mới trong vụ việc")
+    FILE_OPENED = "file_opened", _("Tệp kèm theo của vụ việc đã được mở")
+    FILE_BLOCKED = "file_blocked", _("Tệp đã gửi bị chặn vì có mã độc")
     REPORT_READY = "report_ready", _("Báo cáo đã tạo xong")
     REPORT_ISSUED = "report_issued", _("Báo cáo đã ban hành, có bản in")
     REPORT_FAILED = "report_failed", _("Báo cáo chưa tạo được")
+    POST_HANDED_OVER = "post_handed_over", _("Công việc của vị trí được bàn giao")
+    ACCOUNT_ASKED = "account_asked", _("Có đề nghị về tài khoản cần xem xét")
+    ACCOUNT_DECIDED = "account_decided", _("Đề nghị về tài khoản đã có kết quả")
+    ACCOUNT_INVITED = "account_invited", _("Mời mở tài khoản, mã do quản trị báo riêng")
+    ACCOUNT_RESET = "account_reset", _("Tài khoản được cấp lại mật khẩu, yếu tố thứ hai")
+    ACCOUNT_IDLE = "account_idle", _("Tài khoản lâu không dùng, sẽ tạm ngừng sau một tuần")
+    ACCOUNT_SUSPENDED = "account_suspended", _("Tài khoản của đơn vị đã tạm ngừng")
+    HOLD_ASKED = "hold_asked", _("Đề nghị tạm giữ hồ sơ")
+    HOLD_SET = "hold_set", _("Hồ sơ được tạm giữ, không hủy")
+    HOLD_ENDED = "hold_ended", _("Hồ sơ thôi tạm giữ hoặc không tạm giữ")
+    DISPOSAL_PROPOSED = "disposal_proposed", _("Có đợt hủy dữ liệu cần soát xét")
+    DISPOSAL_REVIEWED = "disposal_reviewed", _("Có đợt hủy dữ liệu cần phê duyệt")
+    DISPOSAL_DONE = "disposal_done", _("Đợt hủy dữ liệu đã thực hiện, có biên bản")
+    REQUEST_RECEIVED = "request_received", _("Có yêu cầu về dữ liệu cá nhân")
+    REQUEST_PREPARED = "request_prepared", _("Yêu cầu về dữ liệu cá nhân chờ phê duyệt")
+    REQUEST_ENDED = "request_ended", _("Yêu cầu về dữ liệu cá nhân đã có kết quả")
+    EXPORT_PREPARED = "export_prepared", _("Có đề nghị trích xuất dữ liệu chờ phê duyệt")
+    EXPORT_READY = "export_ready", _("Bản trích xuất dữ liệu đã xong, chờ giao")
     HANDED_OVER = "handed_over", _("Địa bàn được bàn giao")
     ESCALATED = "escalated", _("Việc quá hạn được báo lên")
+    NEW_DEVICE = "new_device", _("Tài khoản của bạn đăng nhập từ thiết bị mới")
+    FACTOR_CHANGED = "factor_changed", _("Cách xác thực hai bước của bạn đã thay đổi")
+    FACTOR_REFUSED = "factor_refused", _("Có người nhập đúng mật khẩu của bạn nhưng sai mã xác thực nhiều lần")
 
 
 class Notice(models.Model):
@@ -54,6 +86,7 @@ class Notice(models.Model):
     OPEN_TEXT = {"kind", "about_words", "link"}
 
     post = models.ForeignKey(Post, models.CASCADE, related_name="+")
+    user = models.ForeignKey(User, models.CASCADE, null=True, related_name="+")
     body = models.ForeignKey(Organisation, models.CASCADE, related_name="+")
     kind = models.CharField(max_length=40, choices=NoticeKind)
     about_words = models.CharField(max_length=160)
@@ -74,12 +107,12 @@ class Notice(models.Model):
 
     @classmethod
     def scope_for(cls, actor: Any) -> Q:
-        """The post's own notices; everyone who holds it shares the bell."""
-        return Q(post_id=actor.post_id)
+        """The post's own notices; everyone who holds it shares the bell, except for what concerns one of them alone."""
+        return Q(post_id=actor.post_id) & (Q(user=None) | Q(user_id=actor.user_id))
 
     def relations_to(self, actor: Any) -> set[str]:
         """Whose bell it is."""
-        return {"own"} if self.post_id == actor.post_id else set()
+        return {"own"} if self.post_id == actor.post_id and self.user_id in (None, actor.user_id) else set()
 
 
 class NoticeMail(models.Model):

@@ -1,14 +1,17 @@
 """Users, posts and appointments: work belongs to a post, people hold posts from a day to a day (ground.md 1)."""
 
-from datetime import date
+from datetime import date, time
 from typing import Any, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from coordination.models.organisations import Organisation
+from coordination import clocks
+from coordination.codes import new_code
+from coordination.models.organisations import POLICE_KINDS, Organisation
 
 
 class Role(models.TextChoices):
@@ -34,6 +37,9 @@ class Role(models.TextChoices):
 SCHOOL_ROLES = frozenset({Role.PRINCIPAL, Role.SCHOOL_OFFICER, Role.COUNSELLOR})
 POLICE_ROLES = frozenset({Role.COMMUNE_OFFICER, Role.COMMUNE_CHIEF, Role.PROVINCE_POLICE, Role.PROVINCE_POLICE_HEAD})
 RULING_ROLES = frozenset({Role.COMMUNE_LEADER, Role.DOET_LEADER})
+ASKING_ROLES = frozenset({Role.COMMUNE_EDUCATION, Role.DOET_OFFICER})  # who asks another person of the office before seeing a name (security.md 3.2)
+# Who answers for a unit's staff: hands its work over, proposes its appointments.
+HEADS_OF_UNITS = frozenset({Role.PRINCIPAL, Role.COMMUNE_CHIEF, Role.PROVINCE_POLICE_HEAD, Role.COMMUNE_LEADER, Role.DOET_LEADER})
 HEAD_ROLES = {"school": Role.PRINCIPAL, "commune_police": Role.COMMUNE_OFFICER, "police_department": Role.PROVINCE_POLICE, "commune_pc": Role.COMMUNE_LEADER, "culture_society_office": Role.COMMUNE_EDUCATION, "doet": Role.DOET_OFFICER, "province_police": Role.PROVINCE_POLICE}
 
 
@@ -47,15 +53,37 @@ class UserManager(BaseUserManager):
         user.save(using=self._db)
         return user
 
+    def visible_to(self, actor: Any) -> Any:
+        """Whoever holds or held a post in the reach of an administrator; the data protection officer reads along (security.md 3.2 D)."""
+        if actor.is_system:
+            return self.all()
+        if actor.role not in (Role.SYSADMIN, Role.DPO):
+            return self.none()
+        return self.filter(Exists(Appointment.objects.filter(user=OuterRef("pk"), post__organisation__in=Organisation.objects.filter(administered_by(actor)))))
+
+
+class Suspension(models.TextChoices):
+    """Why an account is shut; people choose one of the first three."""
+
+    LEFT = "left", _("Nghỉ việc, chuyển công tác")
+    ABSENT = "absent", _("Nghỉ dài ngày")
+    DANGER = "danger", _("Nghi lộ mật khẩu, mất thiết bị")
+    IDLE = "idle", _("Không dùng trong 45 ngày")
+
 
 class User(AbstractBaseUser):
     """A person's key to the door. No name is kept: people appear as their posts."""
 
-    OPEN_TEXT = {"username", "email", "password"}
+    OPEN_TEXT = {"code", "username", "email", "password", "suspension"}
 
+    code = models.CharField(max_length=13, unique=True, default=new_code, editable=False)
     username = models.CharField(max_length=80, unique=True)
     email = models.EmailField(blank=True)
     is_active = models.BooleanField(default=True)
+    active_since = models.DateTimeField(default=clocks.now, help_text="Made, opened or reopened: idleness counts from here or from the last sign-in.")
+    warned_at = models.DateTimeField(null=True, blank=True, help_text="When the holder was told that the account will be shut for idleness.")
+    suspended_at = models.DateTimeField(null=True, blank=True)
+    suspension = models.CharField(max_length=8, choices=Suspension, blank=True)
 
     objects = UserManager()
     USERNAME_FIELD = "username"
@@ -64,6 +92,24 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.username
+
+    def get_absolute_url(self) -> str:
+        """Where the holder finds what concerns him; an administrator's page of an account has an address of its own."""
+        return reverse("coordination:home")
+
+    @property
+    def duty_words(self) -> str:
+        """What a notice may say."""
+        return self.username
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the holder has set a password: before that an invitation is the only way in."""
+        return self.has_usable_password()
+
+    def relations_to(self, actor: Any) -> set[str]:
+        """Nobody keeps his own account (security.md 3.2 D); whose account is in reach was decided by `visible_to`."""
+        return {"own"} if self.pk == actor.user_id else {"administered"}
 
 
 class Post(models.Model):
@@ -90,8 +136,9 @@ class AppointmentQuerySet(models.QuerySet):
     """Who holds what, when."""
 
     def held_on(self, day: date) -> Self:
-        """Appointments in force on a day (half-open) of people who may sign in."""
-        return self.filter(Q(ends_on=None) | Q(ends_on__gt=day), starts_on__lte=day, user__is_active=True)
+        """Appointments in force on a day (half-open) of people who may sign in; today those that ended at an hour are over from that hour on."""
+        instant = clocks.now() if day == clocks.today() else clocks.at(day, time())
+        return self.filter(Q(ends_on=None) | Q(ends_on__gt=day), Q(ends_at=None) | Q(ends_at__gt=instant), starts_on__lte=day, user__is_active=True)
 
     def with_post(self) -> Self:
         """Everything a page header and the policy read, in one query."""
@@ -113,15 +160,19 @@ class Appointment(models.Model):
     post = models.ForeignKey(Post, models.PROTECT, related_name="appointments")
     kind = models.CharField(max_length=20, choices=Kind, default=Kind.OFFICIAL)
     starts_on = models.DateField()
-    ends_on = models.DateField(null=True, blank=True)
+    ends_on = models.DateField(null=True, blank=True, help_text="The first day on which it is over.")
+    ends_at = models.DateTimeField(null=True, blank=True, help_text="The instant from which it is over, when that is not midnight; `ends_on` is then the day after.")
+    handed_back_at = models.DateTimeField(null=True, blank=True, help_text="When what he handled went back to the post, after the end.")
 
     objects = AppointmentQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.CheckConstraint(name="appointment_ends_after_it_starts", condition=Q(ends_on=None) | Q(ends_on__gt=F("starts_on"))),
+            models.CheckConstraint(name="appointment_that_ends_at_an_hour_ends_on_a_day", condition=Q(ends_at=None) | Q(ends_on__isnull=False)),
             models.UniqueConstraint(fields=["user", "post", "starts_on"], name="one_appointment_per_user_post_and_start"),
         ]
+        indexes = [models.Index(name="appointment_to_hand_back", fields=["ends_on"], condition=Q(ends_on__isnull=False, handed_back_at=None))]
 
     def __str__(self) -> str:
         return str(self.post)
@@ -160,6 +211,23 @@ class Appointment(models.Model):
     def organisation_name(self) -> str:
         """The words of his unit."""
         return self.organisation.called
+
+
+def place_of(actor: Any) -> Q:
+    """The bodies in the province, or in the commune, of an actor's own body; everywhere for one that stands over all."""
+    unit = actor.organisation.unit_id
+    return Q(unit=unit) | Q(unit__parent=unit) if unit else Q()
+
+
+def administered_by(actor: Any) -> Q:
+    """The bodies whose accounts an administrator keeps: of his province and his side, police or not; of the other side while it has no administrator of its own."""
+    here, police = place_of(actor), actor.organisation.is_police
+    if actor.role != Role.SYSADMIN:
+        return here
+    others = Organisation.objects.filter(here, Q(kind__in=POLICE_KINDS) if not police else ~Q(kind__in=POLICE_KINDS))
+    if Appointment.objects.held_on(clocks.today()).filter(post__role=Role.SYSADMIN, post__organisation__in=others).exists():
+        return here & (Q(kind__in=POLICE_KINDS) if police else ~Q(kind__in=POLICE_KINDS))
+    return here
 
 
 class SystemActor:

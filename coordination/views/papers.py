@@ -95,7 +95,7 @@ def state_of(paper: Paper) -> tuple[str, Any]:
     return job.state, job.state_words
 
 
-@action("paper.read", of=Paper)
+@action("paper.download", of=Paper)
 @require_GET
 def file(request: HttpRequest, paper: Paper) -> HttpResponse:
     """The sealed file, opened for whoever may print the thing at this moment; reading it is one line of the trail."""
@@ -107,7 +107,7 @@ def file(request: HttpRequest, paper: Paper) -> HttpResponse:
     except papers.Spoiled:
         messages.error(request, _("Tệp đã lưu bị thay đổi nên không tải được. Mở lại trang trước và bấm In để có tệp mới."))
         return detail_page(request, paper, status=503)
-    audit.record("download", paper, by=request.actor, pdf=paper.pdf_hash)
+    request.shown = (thing, {"paper": paper.pk, "pdf": paper.pdf_hash})
     response = HttpResponse(content, content_type="application/pdf")
     with override("vi"):
         response["Content-Disposition"] = content_disposition_header(True, f"{found.words} {found.name(thing)}.pdf")

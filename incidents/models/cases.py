@@ -12,10 +12,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from coordination import clocks
 from coordination.codes import new_code
 from coordination.fields import EncryptedTextField
 from coordination.models import Appointment, Organisation, Role, Unit
-from coordination.models.people import POLICE_ROLES, RULING_ROLES, SCHOOL_ROLES
+from coordination.models.people import ASKING_ROLES, POLICE_ROLES, RULING_ROLES, SCHOOL_ROLES
 from coordination.scope import ScopedManager, ScopedQuerySet
 from coordination.workflow import Moving
 from incidents.models.taxonomy import Kind, Severity
@@ -79,6 +80,7 @@ class Incident(Moving, models.Model):
         Appointment, models.PROTECT, null=True, blank=True, related_name="+", help_text="In a conflict: who acts for the school, because its leadership is concerned."
     )
     kept_out = ArrayField(models.BigIntegerField(), default=list, blank=True, help_text="Users from whom the case is kept, wherever they sit.")
+    untold = models.BooleanField(default=False, help_text="Kept apart because the deputy chose not to tell the head of a restricted case; he may be told later.")
     key = models.UUIDField(help_text="Made with the form: a doubled press files once.")
     content_hash = models.CharField(max_length=64, blank=True)
     author = models.ForeignKey(Appointment, models.PROTECT, related_name="+")
@@ -120,6 +122,7 @@ class Incident(Moving, models.Model):
                 name="merged_case_names_another", condition=Q(status="merged", merged_into__isnull=False, ended_at__isnull=False) & ~Q(merged_into=F("pk")) | ~Q(status="merged") & Q(merged_into=None)
             ),
             models.CheckConstraint(name="people_are_kept_out_of_conflicts_alone", condition=Q(kept_out=[]) | Q(stand_in__isnull=False)),
+            models.CheckConstraint(name="untold_is_kept_apart", condition=Q(untold=False) | Q(stand_in__isnull=False)),
         ]
         indexes = [
             models.Index(name="incident_by_school", fields=["school", "-created_at", "-id"]),
@@ -172,6 +175,8 @@ class Incident(Moving, models.Model):
             found.add("department")
         if actor.role in RULING_ROLES and put_before(actor.body_id).filter(incident=self).exists():
             found.add("ruler")
+        if actor.role in ASKING_ROLES and granted_to(actor).filter(incident=self).exists():
+            found.add("granted")
         return found
 
     @property
@@ -237,6 +242,12 @@ def police_standing(incident: Incident, actor: Any) -> set[str]:
 def put_before(body_id: int) -> Any:
     """Referrals on which a body was asked to rule."""
     return apps.get_model("incidents", "Referral").objects.unscoped("the filter of the incident's own scope").filter(ruling_body_id=body_id)
+
+
+def granted_to(actor: Any) -> Any:
+    """Requests of this appointment that were granted and still run."""
+    asked = apps.get_model("incidents", "IdentityRequest").objects.unscoped("how its asker stands to a case already in scope")
+    return asked.filter(by_id=actor.pk, status="granted", until__gt=clocks.now())
 
 
 class CasePart(models.Model):

@@ -3,6 +3,7 @@
 import uuid
 from typing import Any, ClassVar, Self
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
@@ -84,6 +85,7 @@ class Referral(Moving, models.Model):
     forwarded_at = models.DateTimeField(null=True, blank=True)
     forwarded_to = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="+")
     keeps_copy = models.BooleanField(default=False, help_text="The commune police of the school reads on after passing the case on (domain/practice.md 2.6).")
+    kept_out = ArrayField(models.BigIntegerField(), default=list, blank=True, help_text="Those of its case, for the wall of the line that is left of a case passed on.")
     passed_words = models.CharField(max_length=160, blank=True, help_text="Code and kind as they were: the plain line of the unit that passed the case on.")
     escalated_at = models.DateTimeField(null=True, blank=True, help_text="When the province police was told that nobody answers.")
     outcome = models.CharField(max_length=16, choices=Outcome, blank=True)
@@ -144,7 +146,8 @@ class Referral(Moving, models.Model):
         """Of a case that I see; and for police, what my body passed on."""
         # The second comparison says nothing new; with it PostgreSQL looks at the cases of the page instead of hashing every case there is.
         seen = Q(Exists(Incident.objects.visible_to(actor).filter(pk=OuterRef("incident_id"), pk__gte=OuterRef("incident_id"))))
-        return seen | Q(to_org_id=actor.body_id, status=ReferralStatus.FORWARDED) if actor.role in POLICE_ROLES else seen
+        line = Q(to_org_id=actor.body_id, status=ReferralStatus.FORWARDED) & ~Q(kept_out__contains=[actor.user_id])
+        return seen | line if actor.role in POLICE_ROLES else seen
 
     def relations_to(self, actor: Any) -> set[str]:
         """Addressed to me; mine as the school; mine as the managing body; put before me to rule on."""

@@ -7,12 +7,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from coordination import clocks, paging, params, policy
+from coordination import audit, clocks, paging, params, policy
 from coordination.access import action
 from coordination.models import Organisation
 from coordination.words import hour_words
 from coordination.workflow import Stale
-from incidents import actions, casefile, endings, rules
+from incidents import actions, attachments, casefile, endings, grants, rules, vault
+from incidents.conflict import desk_of
 from incidents.forms import FullReportForm, MergeForm, PurposeForm, ReasonForm
 from incidents.lists import SORT_OF_CASE, filter_form, filtered
 from incidents.models import Incident, Kind, Severity
@@ -28,6 +29,8 @@ def case_list(request: HttpRequest) -> HttpResponse:
     asked = params.read(request, **LIST_PARAMS)
     rows = filtered(Incident.objects.visible_to(request.actor).exclude(status=IncidentStatus.WITHDRAWN, spoken_code=""), asked)
     page = paging.page_of(rows.for_list(), time="created_at", after=asked["after"])
+    if asked["q"]:
+        audit.searched(Incident, asked["q"], page.rows, by=request.actor)
     context = {
         "rows": [row_of(incident) for incident in page.rows],
         "older": page.after,
@@ -72,17 +75,23 @@ def show(request: HttpRequest, incident: Incident, status: int = 200, **forms: A
     """The page of a case, with a form that was refused in its place."""
     if not casefile.may_read(incident, request.actor):
         return render(request, "incidents/restricted.html", restricted_page(request, incident) | forms, status=status)
-    return render(request, "incidents/detail.html", case_page(request, incident) | forms, status=status)
+    page = render(request, "incidents/detail.html", case_page(request, incident) | forms, status=status)
+    if status == 200 and (seconds := casefile.seconds_left(incident, request.actor)):
+        page["Refresh"] = f"{seconds}; url={incident.get_absolute_url()}"
+    return page
 
 
 def restricted_page(request: HttpRequest, incident: Incident) -> dict[str, Any]:
     """Hồ sơ hạn chế: a number, a severity, a clock; police may state a purpose."""
     referral = actions.referrals_of(incident).filter(to_org_id=request.actor.body_id).last()
     may_open = referral is not None and policy.can(request.actor, "incident.read_restricted", incident)
-    return {"incident": incident, "referral": referral, "may_open": may_open, "may_look": policy.can(request.actor, "incident.look", incident), "purpose": PurposeForm(), "turn": casefile.turn_of(incident, request.actor)}
+    return {"incident": incident, "referral": referral, "may_open": may_open, "may_look": policy.can(request.actor, "incident.look", incident), "purpose": PurposeForm(purposes=vault.purposes_for(request.actor, incident), asks=vault.asks_sentence(request.actor, incident)), "turn": casefile.turn_of(incident, request.actor)}
 
 
-ACTS = ("flag", "complete", "amend", "close", "call", "look", "withdraw", "merge", "keep_out")
+ACTS = ("flag", "complete", "amend", "close", "call", "look", "withdraw", "merge", "keep_out", "tell_head")
+
+
+BESIDE = {"write_informant": "informant.write", "request_identity": "person.request"}
 
 
 def case_page(request: HttpRequest, incident: Incident) -> dict[str, Any]:
@@ -101,7 +110,9 @@ def case_page(request: HttpRequest, incident: Incident) -> dict[str, Any]:
         "entries": casefile.timeline(incident, actor),
         "people": casefile.people_of(incident, actor) if persons else [],
         "persons": persons,
-        "opening_minutes": casefile.minutes_left(incident, actor),
+        **attachments.for_page(incident, actor),
+        "informants": casefile.informants_of(incident, actor),
+        "asked_for": grants.pending(incident, actor) if policy.can(actor, "person.request", incident) and not incident.restricted else None,
         "receipts": casefile.receipts_of(incident) if policy.can(actor, "person.receipts", incident) else None,
         "referrals": referrals,
         "referral": mine,
@@ -111,17 +122,18 @@ def case_page(request: HttpRequest, incident: Incident) -> dict[str, Any]:
         "gaps": gaps,
         "reads_text": policy.can(actor, "incident.read_text", incident),
         "may": {act: incident.is_live and policy.can(actor, f"incident.{act}", incident) for act in ACTS}
+        | {name: incident.is_live and policy.can(actor, act, incident) for name, act in BESIDE.items()}
         | {"add_person": policy.can(actor, "person.add", incident), "follow_up": bool(mine) and policy.can(actor, "referral.follow_up", mine), "reply": bool(mine) and policy.can(actor, "referral.reply", mine)},
         "may_flag_now": incident.status == IncidentStatus.SUBMITTED and not any(referral.status in OPEN_REFERRALS for referral in referrals),
         "needs_report": reported is None and incident.status == IncidentStatus.SUBMITTED,
         "report_is_due": bool(rules.clock_for("full_report", incident.severity, incident.kind)),
-        "why": casefile.why(incident, actor),
-        "purpose": PurposeForm(),
+        "purpose": PurposeForm(purposes=vault.purposes_for(actor, incident)),
+        "informant_purpose": PurposeForm(purposes=vault.informant_purposes(actor), prefix="nguon"),
         "is_police": actor.is_police,
         "survivor": casefile.survivor_of(incident, actor),
         "merged": endings.merged_here(incident, actor),
         "may_withdraw_now": incident.status == IncidentStatus.SUBMITTED and all(referral.status in endings.NOT_YET_TAKEN for referral in referrals),
-        "contact": incident.stand_in.post if incident.stand_in_id else None,
+        "contact": (incident.stand_in.post if incident.stand_in.is_school else desk_of(incident)) if incident.stand_in_id else None,
     }
 
 
@@ -226,4 +238,16 @@ def keep_out(request: HttpRequest, incident: Incident) -> HttpResponse:
     if request.method == "GET":
         return render(request, "incidents/keep_out.html", {"incident": incident})
     endings.keep_out(incident, by=request.actor)
+    return redirect(incident)
+
+
+@action("incident.tell_head", of=Incident)
+@require_http_methods(["GET", "POST"])
+def tell_head(request: HttpRequest, incident: Incident) -> HttpResponse:
+    """Báo Hiệu trưởng: of a restricted case of which the deputy had not told him; asked on a page of its own, for it cannot be taken back."""
+    if not incident.untold:
+        raise Stale("told before, or a conflict")
+    if request.method == "GET":
+        return render(request, "incidents/tell_head.html", {"incident": incident})
+    endings.tell_head(incident, by=request.actor)
     return redirect(incident)

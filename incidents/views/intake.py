@@ -38,8 +38,13 @@ def quick_report(request: HttpRequest) -> HttpResponse:
     given = form.cleaned_data
     if request.POST.get("confirmed") != "1":
         return render(request, "incidents/quick_report_check.html", check_page(request, given, school_of(request)))
-    incident = actions.file(given["key"], by=request.actor, answers=form.answers(), said_when=form.said_when(), conflict=given.get("conflict", False))
+    incident = actions.file(given["key"], by=request.actor, answers=form.answers(), said_when=form.said_when(), conflict=given.get("conflict", False), untold=untold(given))
     return redirect("incidents:receipt", code=incident.code)
+
+
+def untold(given: dict[str, Any]) -> bool:
+    """Of a restricted kind the deputy tells the head only when he says so (security.md 3.5)."""
+    return given["kind_row"].restricted and given.get("tell_head") is False and not given.get("conflict")
 
 
 FRESH = {"when": When.JUST_NOW, "place_kind": "in_school"}
@@ -57,6 +62,7 @@ def check_page(request: HttpRequest, given: dict[str, Any], school: School) -> d
         "place": PlaceKind(given["place_kind"]).label,
         "severity": Severity(given["severity"]).label,
         "sentence": recipients_sentence(school, given["kind_row"], given["severity"]),
+        "untold": untold(given),
         "answers": said(request),
         "guard": rules.guard_sentence(rules.guard_text(given["summary"])),
     }

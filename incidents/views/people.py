@@ -2,12 +2,13 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from coordination.access import action
-from incidents import actions
+from coordination import paging, params
+from incidents import actions, casefile, vault
 from incidents.forms import PersonForm, PurposeForm
-from incidents.models import Incident, Person
+from incidents.models import Incident, Opening, Person
 from incidents.views.cases import show
 
 
@@ -26,8 +27,27 @@ def add(request: HttpRequest, incident: Incident) -> HttpResponse:
 @require_POST
 def open_person(request: HttpRequest, person: Person) -> HttpResponse:
     """Open one person for a stated purpose; the page of the case shows the name for fifteen minutes, to this post alone."""
-    form = PurposeForm(request.POST)
-    if not form.is_valid():
-        return show(request, person.incident, status=422, purpose=form, asked_person=person.pk)
-    actions.open_sealed(person.incident, by=request.actor, purpose=form.cleaned_data["purpose"], person=person)
-    return redirect(person.incident.get_absolute_url() + "#nguoi-lien-quan")
+    incident = person.incident
+    form = PurposeForm(request.POST, purposes=vault.purposes_for(request.actor, incident), asks=vault.asks_sentence(request.actor, incident, person))
+    if not form.is_valid() or not casefile.may_read(incident, request.actor):
+        return show(request, incident, status=422, purpose=form, asked_person=person.pk)
+    actions.open_sealed(incident, by=request.actor, person=person, **form.cleaned_data)
+    return redirect(incident.get_absolute_url() + "#nguoi-lien-quan")
+
+
+@action("person.close", of=Incident)
+@require_POST
+def close_openings(request: HttpRequest, incident: Incident) -> HttpResponse:
+    """Đóng lại: everything the reader holds open of the case."""
+    vault.close_all(incident, by=request.actor)
+    return redirect(incident)
+
+
+@action("person.history")
+@require_GET
+def history(request: HttpRequest) -> HttpResponse:
+    """Lịch sử mở của tôi: what the reader opened from this post, the newest first; of cases that left his sight nothing is told."""
+    asked = params.read(request, after=params.cursor)
+    mine = Opening.objects.visible_to(request.actor).filter(by=request.actor).select_related("incident__kind", "person").defer("incident__summary", "incident__place_detail")
+    page = paging.page_of(mine, time="at", after=asked["after"])
+    return render(request, "incidents/opening_history.html", {"rows": page.rows, "older": page.after})

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from coordination import clocks, duties, paging, params, policy
+from coordination import clocks, duties, masking, paging, params, policy
 from coordination.access import action
 from coordination.models import Appointment, Organisation
 from coordination.models.duties import DutyStatus
@@ -20,10 +20,10 @@ from coordination.models.organisations import POLICE_KINDS, OrganisationKind
 from coordination.models.people import POLICE_ROLES
 from coordination.words import deadline, hour_words
 from coordination.workflow import Stale
-from incidents import actions, casefile, referral_actions
+from incidents import actions, casefile, referral_actions, vault
 from incidents.forms import ForwardForm, OutcomeForm, PurposeForm, ReasonForm, StepForm
 from incidents.models import Incident, Question, Referral
-from incidents.views.cases import show
+from incidents.views.cases import cannot, show
 from incidents.workflow import OPEN_REFERRALS, UNDER_WAY, Outcome, ReferralStatus
 
 
@@ -202,13 +202,13 @@ def standing_words(referral: Referral) -> str:
 @first_come
 def see(request: HttpRequest, referral: Referral) -> HttpResponse:
     """The queue row's button: stamps the hour and opens the page; a restricted case asks the purpose first."""
-    purpose = ""
+    stated: dict[str, str] = {}
     if referral.incident.restricted:
-        form = PurposeForm(request.POST)
+        form = PurposeForm(request.POST, purposes=vault.purposes_for(request.actor, referral.incident), asks=vault.asks_sentence(request.actor, referral.incident))
         if not form.is_valid():
             return show(request, referral.incident, status=422, purpose=form)
-        purpose = form.cleaned_data["purpose"]
-    referral_actions.see(referral, by=request.actor, purpose=purpose)
+        stated = form.cleaned_data
+    referral_actions.see(referral, by=request.actor, **stated)
     return redirect(referral.incident)
 
 
@@ -275,10 +275,10 @@ def follow_up(request: HttpRequest, referral: Referral) -> HttpResponse:
     return redirect(referral.incident)
 
 
-def with_text(request: HttpRequest, referral: Referral, act: Callable[..., Any], about: Any, words: dict[str, Any]) -> HttpResponse:
-    """A page of one text and one act, which asking, noting, replying and discussing share."""
+def with_text(request: HttpRequest, referral: Referral, act: Callable[..., Any], about: Any, words: dict[str, Any], *, nameless: bool = False) -> HttpResponse:
+    """A page of one text and one act, which asking, noting, replying and discussing share; `nameless` when its reader opens no names."""
     form = ReasonForm(request.POST if request.method == "POST" else None, label=words["label"], hint=words["hint"])
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and (not nameless or masking.form_is_nameless(form, masking.secrets_of(referral))):
         act(about, by=request.actor, text=form.cleaned_data["text"])
         return redirect(referral.incident)
     context = {"incident": referral.incident, "form": form} | words
@@ -332,7 +332,7 @@ def discuss(request: HttpRequest, referral: Referral) -> HttpResponse:
 def answer(request: HttpRequest, referral: Referral) -> HttpResponse:
     """Báo kết quả, from the fixed list."""
     form = OutcomeForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and masking.form_is_nameless(form, masking.secrets_of(referral)):
         referral_actions.answer(referral, by=request.actor, outcome=form.cleaned_data["outcome"], note=form.cleaned_data["text"])
         return redirect(referral.incident)
     return render(request, "incidents/answer.html", {"referral": referral, "incident": referral.incident, "form": form}, status=422 if request.method == "POST" else 200)
@@ -361,13 +361,15 @@ def ask_ruling(request: HttpRequest, referral: Referral) -> HttpResponse:
 def ask_for_ruling(request: HttpRequest, referral: Referral) -> HttpResponse:
     """Why the two do not agree, in words for the one body that is named."""
     body = referral_actions.ruling_body(referral.incident, referral.to_org)
+    if body is None:
+        return cannot(request, referral.incident, _("Đề nghị cấp có thẩm quyền cho ý kiến"), referral_actions.nobody_rules_words(referral.incident))
     words = {
         "title": _("Đề nghị cấp có thẩm quyền cho ý kiến"),
         "label": _("Chưa thống nhất điều gì, đề nghị thế nào?"),
         "hint": _("Gửi tới %(body)s. Không ghi họ tên; cấp có thẩm quyền không mở thông tin người liên quan.") % {"body": body.called},
         "button": _("Gửi đề nghị"),
     }
-    return with_text(request, referral, referral_actions.ask_ruling, referral, words)
+    return with_text(request, referral, referral_actions.ask_ruling, referral, words, nameless=True)
 
 
 @action("referral.rule", of=Incident)
@@ -378,7 +380,7 @@ def rule(request: HttpRequest, incident: Incident) -> HttpResponse:
     referral = actions.referrals_of(incident).filter(ruling_body_id=request.actor.body_id).last()
     hint = _("Ý kiến về việc phối hợp giữa nhà trường và Công an; không thay thế quyết định theo tố tụng, xử phạt.")
     form = ReasonForm(request.POST if request.method == "POST" else None, label=_("Ý kiến giải quyết"), hint=hint)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and masking.form_is_nameless(form, masking.secrets_of(incident)):
         referral_actions.rule(referral, by=request.actor, text=form.cleaned_data["text"])
         return redirect("incidents:rule", code=incident.code)
     context = {"incident": incident, "referral": referral, "form": form, "waits": referral.status == ReferralStatus.RULING}

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,7 +10,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from coordination import audit, clocks, jobs, paging, params, periods, policy
+from coordination import audit, clocks, jobs, masking, paging, params, periods, policy
 from coordination.access import action
 from coordination.models import Organisation
 from coordination.spreadsheets import SPREADSHEET
@@ -28,14 +27,12 @@ PDF = "application/pdf"
 # The list and the order
 
 
-@action("report.list")
+@action("report.list", posting="report.order")
 @require_http_methods(["GET", "POST"])
 def report_list(request: HttpRequest) -> HttpResponse:
     """The body's reports and the form that orders one."""
     if request.method == "GET":
         return list_page(request)
-    if not policy.can(request.actor, "report.order"):
-        raise PermissionDenied("report.order")
     form = order_form(request, request.POST)
     if form.is_valid():
         try:
@@ -154,7 +151,7 @@ def words(request: HttpRequest, report: Report) -> HttpResponse:
         before = report.supplements.said if report.supplements and not report.words_version else {}
         return words_page(request, report, WordsForm(sections=papers.sections_of(report), initial=before | report.said | {"seen": report.words_version}), copied=bool(before))
     form = WordsForm(request.POST, sections=papers.sections_of(report))
-    if form.is_valid():
+    if form.is_valid() and masking.form_is_nameless(form, masking.secrets_of(report)):
         try:
             printing.write(report, by=request.actor, words=form.words, seen=form.cleaned_data["seen"])
         except printing.Refused as refusal:

@@ -23,10 +23,10 @@ from agreements.models import Agreement
 from briefings import actions as meetings
 from briefings.forms import value_of
 from briefings.models import Briefing, Conclusion
-from coordination import clocks, demo, handovers, notices, papers, periods
+from coordination import account_lists, account_requests, clocks, demo, handovers, notices, papers, periods, staff_handovers
 from coordination.codes import new_code
 from coordination.importing import actions as lists
-from coordination.models import SYSTEM, Appointment, Handover, Job, ListImport, Notice, Organisation, OrganisationSymbol, Paper, Post, Role, School, Unit, UnitSuccession, User
+from coordination.models import SYSTEM, AccountRequest, Appointment, Handover, Job, ListImport, Notice, Organisation, OrganisationSymbol, Paper, Post, Role, School, StaffHandover, Unit, UnitSuccession, User
 from coordination.models.notices import NoticeKind
 from coordination.models.organisations import OrganisationKind, SchoolType
 from coordination.scope import reading_as
@@ -58,7 +58,7 @@ PEOPLE = {
     Role.DPO: "dpo",
     Role.SYSADMIN: "sysadmin",
 }
-FAR = {"principal": "ht.xa", "second": "ht2.xa", "officer": "ca.xa", "culture": "vhxh.xa", "leader": "ubnd.xa", "sysadmin": "quantri.xa"}
+FAR = {"principal": "ht.xa", "second": "ht2.xa", "officer": "ca.xa", "culture": "vhxh.xa", "leader": "ubnd.xa", "sysadmin": "quantri.xa", "deputy": "canbo.xa"}
 UNFLAGGED = {"kind": "tobacco", "severity": "s3"}
 PERSON = {"role": "involved", "age_band": "14_15", "full_name": "Người mẫu", "class_name": "9A", "contact": ""}
 REPORT = {
@@ -110,10 +110,18 @@ class Things:
     promised: Agreement | None = None
     later: Agreement | None = None
     bell: Notice | None = None
+    gave: StaffHandover | None = None
     printed: Paper | None = None
     unprinted: Paper | None = None
     brought: ListImport | None = None
     handed: Handover | None = None
+
+
+    account: User | None = None
+    shut: User | None = None
+    unopened: User | None = None
+    asked_for: AccountRequest | None = None
+    approved: AccountRequest | None = None
 
 
 # Making them
@@ -305,6 +313,25 @@ def account(username: str, organisation: Organisation, role: str, password: str)
     return Appointment.objects.create(user=user, post=post, starts_on=demo.FOUNDED)
 
 
+def make_accounts(world: World, made: Things, head: str, colleague: str, keeper: str) -> None:
+    """Accounts of a head's school: one that is used, a shut one, one that nobody opened; a request that waits, and a reset that waits for its second person."""
+    with reading_as(SYSTEM):
+        school, place = world.actor(head).organisation, world.actor(head).user.username.partition(".")[2]
+        made.account = account(f"tuvan2.{place}", school, Role.COUNSELLOR, "").user
+        made.shut = account(f"nghi.{place}", school, Role.COUNSELLOR, "").user
+        made.unopened = account(f"cho.{place}", school, Role.COUNSELLOR, make_password(None)).user
+        made.shut.is_active = False
+        made.shut.save()
+    wanted = account_requests.Wanted(f"moi.{place}", f"moi.{place}@example.vn", school, Role.SCHOOL_OFFICER, LATER.date(), None, "Quyết định mẫu")
+    with world.acting(head, LATER) as actor:
+        made.asked_for = account_requests.propose(wanted, by=actor)
+        made.approved = account_requests.ask_reset(world.actor(colleague).user, by=actor, reason="Mất điện thoại.")
+    with world.acting(keeper, LATER) as actor:
+        made.approved = account_requests.approve(made.approved, by=actor)
+    with world.acting(keeper, NOW - timedelta(days=10)) as actor:
+        account_lists.confirm_review(by=actor, accounts=1)
+
+
 def far_ward() -> None:
     """A commune of another province with its bodies; no row of theirs concerns the sample ward."""
     password = make_password("xa")
@@ -324,6 +351,7 @@ def far_ward() -> None:
         ("culture", office, Role.COMMUNE_EDUCATION),
         ("leader", committee, Role.COMMUNE_LEADER),
         ("sysadmin", department, Role.SYSADMIN),
+        ("deputy", school, Role.SCHOOL_OFFICER),
     ):
         account(FAR[who], body, role, password)
 
@@ -338,6 +366,23 @@ def school_list(actor: Appointment) -> bytes:
     """A list of one school in a commune of the actor's province that has its committee."""
     committee = Organisation.objects.filter(kind=OrganisationKind.COMMUNE_PC, unit__parent=actor.organisation.unit.province_id).first()
     return f"Mã;Tên;Loại hình;Xã, phường\r\nTH-1;Trường Tiểu học Nhập (mẫu);Tiểu học;{committee.unit.code}\r\n".encode()
+
+
+def given_over(leaver: Appointment, successor: Appointment) -> StaffHandover:
+    """A handover as it is kept."""
+    with reading_as(SYSTEM):
+        return StaffHandover.objects.unscoped("a row just made").create(
+            body_id=leaver.body_id, leaver=leaver, successor=successor, on=NOW.date(), reason="Quyết định mẫu", by=successor, recorded_at=LATER,
+            passed=[{"words": "Việc đang đến hạn của vị trí", "lines": ["Gửi báo cáo đầy đủ – VV-26-0001"], "moved": False}], parties=[leaver.body_id],
+        )  # fmt: skip
+
+
+def own_work(stage: "Stage", role: str, things: Things) -> dict[str, Any]:
+    """One's own work, to whoever may take it over; confirmed."""
+    actor = stage.world.actor(PEOPLE[role])
+    with reading_as(actor):
+        successor = staff_handovers.may_take_over(actor).first()
+    return {"leaver": actor.pk, "successor": successor.pk if successor else "", "on": f"{LATER:%d/%m/%Y}", "reason": "Quyết định mẫu", "confirmed": "1"}
 
 
 class SentAgain(SimpleUploadedFile):
@@ -392,6 +437,9 @@ class Stage:
         self.promise_each_other()
         self.bring_and_divide()
         self.tell_everyone()
+        make_accounts(self.world, self.ward, "principal", "deputy", "sysadmin")
+        make_accounts(self.world, self.far, FAR["principal"], FAR["deputy"], FAR["sysadmin"])
+        self.change_hands()
 
     def apart(self, case: Incident) -> Things:
         """The ward's things with this case in every place where a case stands."""
@@ -437,6 +485,12 @@ class Stage:
             self.ward.handed = divide(self.world, self.world.actor("leader").organisation, "doet", "09998")
             self.far.handed = divide(self.world, self.world.actor(FAR["leader"]).organisation, "system", "09999")
 
+    def change_hands(self) -> None:
+        """A handover at a change of staff in each house."""
+        houses = ((self.ward, "deputy", "principal"), (self.police, "officer", "chief"), (self.province, "province_police", "province_police_head"), (self.office, "culture", "guardian"), (self.direct, "doet", "doet_leader"), (self.far, FAR["culture"], FAR["leader"]))
+        for made, leaver, successor in houses:
+            made.gave = given_over(self.world.actor(leaver), self.world.actor(successor))
+
     def tell_everyone(self) -> None:
         """One notice in every bell."""
         with self.world.acting("system", LATER):
@@ -454,6 +508,10 @@ class Stage:
         for source, names in ((rooms, ("planned", "held", "agreed", "carried_out")), (handed_in, ("expected", "left_out", "drafted", "promised", "later")), (prints, ("printed", "unprinted")), (issues, ("ready", "parked", "issued", "signed"))):
             for name in names:
                 setattr(mine, name, getattr(source, name))
+        house = self.province if role in OF_THE_PROVINCE else rooms if role in OF_THE_POLICE | OF_THE_OFFICE else handed_in
+        mine.gave = house.gave
+        for name in ("account", "shut", "unopened", "asked_for", "approved"):
+            setattr(mine, name, getattr(self.ward, name))
         if role == Role.SCHOOL_OFFICER:
             mine.draft = self.deputy
         if role in OF_THE_POLICE:
@@ -463,9 +521,9 @@ class Stage:
     # Asking
 
     def client_of(self, who: str) -> Client:
-        """The one browser, with the person's session, who signs in once: what a request does to a session is undone like the rest."""
+        """The one browser, with the person's session, who signs in once, with a proof that stays fresh: what a request does to a session is undone like the rest."""
         if who not in self.sessions:
-            self.sessions[who] = self.world.client(who).cookies[settings.SESSION_COOKIE_NAME].value
+            self.sessions[who] = self.world.client(who, fresh_for=3600).cookies[settings.SESSION_COOKIE_NAME].value
         self.browser.cookies.clear()
         self.browser.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[who]
         return self.browser
@@ -547,7 +605,9 @@ NAMED |= {f"briefings:{name}": ("code", "agreed.code") for name in ("conclusion"
 NAMED |= {f"reports:{name}": ("code", "ready.code") for name in ("detail", "progress", "file", "sheets", "words", "issue")} | {"reports:sign": ("code", "issued.code"), "reports:signed": ("code", "signed.code")}
 NAMED |= {f"reports:{name}": ("code", "expected.code") for name in ("return", "remind", "leave_out")} | {"reports:take_back": ("code", "left_out.code")}
 NAMED |= {f"agreements:{name}": ("code", "promised.code") for name in ("detail", "terminate", "replace")} | {f"agreements:{name}": ("code", "drafted.code") for name in ("amend", "sign")}
-NAMED |= {f"coordination:register_{name}": ("code", "brought.code") for name in ("preview", "file", "confirm", "discard")} | {"coordination:handover": ("code", "handed.code")}
+NAMED |= {f"coordination:register_{name}": ("code", "brought.code") for name in ("preview", "file", "confirm", "discard")} | {"coordination:handover": ("code", "handed.code"), "coordination:staff_handover": ("code", "gave.code")}
+NAMED |= {f"coordination:account{act}": ("code", "account.code") for act in ("", "_suspend", "_end")} | {"coordination:account_reopen": ("code", "shut.code"), "coordination:account_invite": ("code", "unopened.code")}
+NAMED |= {f"coordination:account_request{act}": ("code", "asked_for.code") for act in ("", "_approve", "_refuse", "_withdraw")} | {"coordination:account_request_confirm": ("code", "approved.code")}
 EXTRA = {"coordination:register_template": {"kind": "schools"}, "briefings:withdraw": {"number": 1}, "coordination:order_paper": {"kind": "phieu-bao-nhanh"}}
 
 
@@ -608,9 +668,32 @@ def draft_form(stage: Stage, role: str, things: Things) -> dict[str, Any]:
     return {"kind": "programme", "title": "Chương trình phối hợp", "symbol": "CTPH", "side_b": side_b.code, "starts_on": "01/01/2026", "ends_on": "31/12/2026", "parent": "", "legal_bases": ""}
 
 
+PROPOSED = {Role.COMMUNE_CHIEF: Role.COMMUNE_OFFICER, Role.PROVINCE_POLICE_HEAD: Role.PROVINCE_POLICE, Role.CHILD_PROTECTION: Role.COMMUNE_EDUCATION}
+COLLEAGUES = {
+    Role.PRINCIPAL: COUNSELLOR, Role.SCHOOL_OFFICER: "principal", Role.COUNSELLOR: "principal", Role.COMMUNE_OFFICER: "chief", Role.COMMUNE_CHIEF: "officer", Role.PROVINCE_POLICE: "province_police_head",
+    Role.PROVINCE_POLICE_HEAD: "province_police", Role.COMMUNE_EDUCATION: "leader", Role.COMMUNE_LEADER: "culture", Role.CHILD_PROTECTION: "culture", Role.DOET_OFFICER: "doet_leader",
+}  # fmt: skip
+
+
+def a_proposal(stage: Stage, role: str, things: Things) -> dict[str, Any]:
+    """One more person for a post of the role's own unit; an administrator names the unit."""
+    body = {"body": stage.world.actor("principal").organisation.name} if role == Role.SYSADMIN else {}
+    return body | {"username": "them.mot", "email": "them.mot@example.vn", "role": PROPOSED.get(role, Role.COUNSELLOR), "starts": "", "ends": "", "reason": "Quyết định mẫu"}
+
+
 BODIES: dict[str, Body] = dict.fromkeys((f"incidents:{name}" for name in ("flag", "amend", "ask", "note", "discuss", "reply")), text) | {
+    "coordination:account_propose": a_proposal,
+    "coordination:account_ask_reset": lambda stage, role, things: {"username": stage.world.actor(COLLEAGUES.get(role, "doet")).user.username, "reason": "Mất điện thoại."},
+    "coordination:account_request_refuse": lambda stage, role, things: {"reason": "Chưa có quyết định."},
+    "coordination:account_suspend": lambda stage, role, things: {"why": "left"},
+    "coordination:account_reopen": lambda stage, role, things: {"reason": "Đã đi làm lại."},
+    "coordination:account_end": lambda stage, role, things: {"held": things.account.appointments.get().pk, "day": "", "hour": ""},
+    "coordination:account_invite": lambda stage, role, things: {"apart": "on"},
+    "coordination:account_codes": lambda stage, role, things: {"apart": "on"},
+    "coordination:account_review": lambda stage, role, things: {"seen": "on"},
     "coordination:register": a_list,
     "coordination:handover_split": the_rest_of_the_unit,
+    "coordination:staff_handover_new": own_work,
     "coordination:choose_post": lambda stage, role, things: {"appointment": stage.world.actor(PEOPLE[role]).pk},
     "incidents:quick_report": lambda stage, role, things: stage.world.form(),
     "incidents:report_instead": lambda stage, role, things: stage.world.form() | {"school": managed_by(stage, role).code},

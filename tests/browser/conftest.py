@@ -51,7 +51,7 @@ def somebody(portal: Live, browser: Browser) -> Iterator[Somebody]:
         context.set_default_timeout(PATIENT)
         context.on("page", complaints.listen)
         try:
-            person = Person(context.new_page(), portal.base_url)
+            person = Person(context.new_page(), portal.base_url, portal.code)
             person.page.goto(portal.base_url)
             if username:
                 person.sign_in(username)

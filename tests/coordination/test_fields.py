@@ -3,7 +3,6 @@
 import base64
 import json
 import secrets
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -131,18 +130,16 @@ def test_a_part_of_a_case_is_sealed_under_its_own_table(world: World) -> None:
 
 
 @pytest.fixture
-def keys(tmp_path: Path, settings: Any) -> Iterator[Any]:
+def keys(tmp_path: Path, settings: Any) -> Any:
     """A key file of the test's own: call it with the active key and the keys it holds."""
     material: dict[str, str] = {}
 
     def write(active: str, *names: str) -> None:
         held = {name: material.setdefault(name, base64.b64encode(secrets.token_bytes(32)).decode()) for name in names}
         (tmp_path / "keys.json").write_text(json.dumps({"active": active, "keys": held}))
-        fields.keyring.cache_clear()
 
     settings.FIELD_KEYS_FILE = tmp_path / "keys.json"
-    yield write
-    fields.keyring.cache_clear()
+    return write
 
 
 def test_a_new_key_seals_while_the_old_one_still_opens(keys: Any) -> None:
@@ -165,6 +162,5 @@ def test_a_value_whose_key_is_gone_is_a_broken_seal(keys: Any) -> None:
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"active": "k1", "keys": {}}', '{"active": "k1", "keys": {"k1": "short"}}', '{"active": "k1", "keys": {"k1": 5}}'])
 def test_an_unreadable_key_file_is_a_fault_of_the_installation(tmp_path: Path, keys: Any, text: str) -> None:
     (tmp_path / "keys.json").write_text(text)
-    fields.keyring.cache_clear()
     with pytest.raises(ImproperlyConfigured):
         fields.keyring()

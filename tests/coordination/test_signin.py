@@ -4,17 +4,19 @@ from datetime import timedelta
 
 import pytest
 from axes.models import AccessAttempt
-from django.contrib.sessions.models import Session
 from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
 from coordination import accounts, clocks
 from coordination.demo import DEMO_PASSWORD
-from coordination.models import Appointment, Role, User
-from tests.world import ACCOUNTS, World
+from coordination.management.commands.accounts import secret_of
+from coordination.models import Appointment, Role, Session, User
+from tests.live import six_digits
+from tests.world import ACCOUNTS, World, sign_in
 
 DOOR = "/tai-khoan/login/"
+SECOND = "/tai-khoan/login/buoc-hai/"
 PRINCIPAL, OFFICER = ACCOUNTS["principal"], ACCOUNTS["officer"]
 HERE, ELSEWHERE = "10.0.0.1", "10.0.0.2"
 
@@ -24,15 +26,22 @@ def knock(password: str = "sai-mat-khau", username: str = PRINCIPAL, address: st
     return Client(REMOTE_ADDR=address).post(DOOR, {"login": username, "password": password})
 
 
+def code_of(username: str) -> str:
+    """What the telephone of a sample account shows now."""
+    return six_digits(secret_of(User.objects.get(username=username)))
+
+
 def wait(length: timedelta) -> None:
     """Time passes for whoever has failed."""
     for attempt in AccessAttempt.objects.all():
         AccessAttempt.objects.filter(pk=attempt.pk).update(attempt_time=attempt.attempt_time - length)
 
 
-def test_the_right_password_opens_the_door(world: World) -> None:
+def test_the_right_password_and_the_right_code_open_the_door(world: World) -> None:
     client = Client()
     answer = client.post(DOOR, {"login": PRINCIPAL, "password": DEMO_PASSWORD})
+    assert answer.status_code == 302 and answer.url == SECOND
+    answer = client.post(SECOND, {"code": code_of(PRINCIPAL)})
     assert answer.status_code == 302 and answer.url == "/"
     assert client.get("/").status_code == 200
 
@@ -152,7 +161,7 @@ def test_signed_in_pages_are_kept_nowhere(world: World) -> None:
 
 def test_a_user_without_a_post_is_told_so_and_gets_no_further(world: World) -> None:
     client = Client()
-    client.force_login(User.objects.create_user("chua.co.vi.tri"), backend="allauth.account.auth_backends.AuthenticationBackend")
+    sign_in(client, User.objects.create_user("chua.co.vi.tri"))
     assert client.get("/").url == "/vi-tri/"
     assert client.get("/vu-viec/").url == "/vi-tri/"
     assert "chưa được giao vị trí nào" in client.get("/vi-tri/").content.decode()

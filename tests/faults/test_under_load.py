@@ -12,7 +12,7 @@ from itertools import chain
 
 import pytest
 
-from coordination import audit
+from coordination.trail import verifying
 from tests.faults.ledger import Filing, file, mailed, order, printed_once, reported, settled
 from tests.live import Live, Visitor
 
@@ -89,7 +89,7 @@ def test_a_hundred_filings_are_each_kept_once_and_told_once(live: Live, fault: s
     assert [filing for filing in filings if mailed(live, filing) != filing.told] == []
     assert papers and [paper for paper in papers if not printed_once(live, paper)] == []
     with live.inside():
-        assert audit.verify().fault == ""
+        assert verifying.verify().fault == ""
     assert slowest < max(MOST_SECONDS, 5 * calm)
 
 

@@ -1,28 +1,55 @@
-"""`manage.py accounts demo`: who can sign in to the demo."""
+"""`manage.py accounts`: who can sign in to the demo, and with which code just now."""
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from coordination import clocks
+from coordination import clocks, factors
 from coordination.demo import DEMO_PASSWORD, FIRST_TO_TRY
-from coordination.models import Appointment
+from coordination.models import Appointment, User
 
 
 class Command(BaseCommand):
-    """TSV: user name, role, organisation, password."""
+    """TSV: user name, role, organisation, password, secret of the codes; or the one code that opens now."""
 
-    help = "Print the demo accounts: user name, role, organisation, password"
+    help = "Print the demo accounts: user name, role, organisation, password, TOTP secret; or the present code of one"
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Which accounts; all of them, or one of each role to begin with."""
-        parser.add_argument("which", choices=["demo"])
+        """Which accounts; all of them, or one of each role to begin with; or whose code."""
+        parser.add_argument("which", choices=["demo", "code"])
+        parser.add_argument("username", nargs="?", help="whose code (only with `code`)")
         parser.add_argument("--first", action="store_true", help="one account of each role, in one ward")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        """Only where the data are invented: secrets of real people are printed nowhere."""
+        if not settings.DEMO:
+            raise CommandError("Only the demo has sample accounts.")
+        if options["which"] == "code":
+            self.stdout.write(code_of(options["username"]))
+        else:
+            self.list_accounts(options["first"])
+
+    def list_accounts(self, first: bool) -> None:
         """One line per account in force today."""
         listed = Appointment.objects.held_on(clocks.today()).with_post().order_by("user__username")
-        if options["first"]:
+        if first:
             listed = sorted(listed.filter(user__username__in=FIRST_TO_TRY), key=lambda held: FIRST_TO_TRY.index(held.user.username))
         for held in listed:
-            self.stdout.write("\t".join([held.user.username, held.role, held.organisation.name, DEMO_PASSWORD]))
+            self.stdout.write("\t".join([held.user.username, held.role, held.organisation.name, DEMO_PASSWORD, secret_of(held.user)]))
+
+
+def secret_of(user: User) -> str:
+    """What an app is set up with; empty when somebody has no app."""
+    app = Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).first()
+    return get_adapter().decrypt(app.data["secret"]) if app else ""
+
+
+def code_of(username: str | None) -> str:
+    """The six digits that open now: the present ones, or the next when those were used."""
+    app = Authenticator.objects.filter(user__username=username, type=Authenticator.Type.TOTP).select_related("user").first()
+    if app is None:
+        raise CommandError(f"{username} has no code: no such account, or no app set up.")
+    return factors.code_at(secret_of(app.user), max(factors.step_now(), app.data.get("last_step", 0) + 1))

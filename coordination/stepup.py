@@ -1,0 +1,69 @@
+"""A fresh proof of the second factor for the acts that ask one (policy.STEP_UP): asked before a form is filled, and never at the cost of what was typed.
+
+A form that comes without a fresh proof goes back to its sender with everything typed in it and one more field. Nothing of it stays
+on the server: what is sealed in a case never lies in a session (security.md 2.4 rows 9 and 12, 3.3).
+"""
+
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn.internal.auth import begin_authentication
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from coordination import factors, policy
+from coordination.forms_door import PasskeyProofForm, ProofForm
+
+CODE, PASSKEY = "__proof_code", "__proof_passkey"
+NOT_KEPT = {CODE, PASSKEY, "csrfmiddlewaretoken"}
+
+
+def take(request: HttpRequest) -> None:
+    """A proof that came along with a form is checked and taken out of it; the form itself never sees it."""
+    if request.method != "POST" or not (CODE in request.POST or PASSKEY in request.POST):
+        return
+    sent = request.POST.copy()
+    code, credential = (sent.pop(name, [""])[-1] for name in (CODE, PASSKEY))
+    request.POST = sent
+    request.proof = form_of(request, code, credential)
+    factors.prove(request, request.proof)
+
+
+def form_of(request: HttpRequest, code: str, credential: str) -> Any:
+    """What was sent, a passkey's word or a code, as a form of proof."""
+    if credential:
+        return PasskeyProofForm({"credential": credential}, user=request.user)
+    return ProofForm({"code": code}, user=request.user)
+
+
+def missing(act: str, request: HttpRequest) -> HttpResponse | None:
+    """The way to the proof when the act needs a fresh one: a page of its own before a form, the form itself again after it was sent."""
+    minutes = policy.STEP_UP.get(act)
+    if minutes is None or factors.is_fresh(request, minutes):
+        return None
+    if request.method == "POST":
+        return render(request, "mfa/proof.html", kept(request) | asked(request), status=403)
+    return redirect(f"{reverse('coordination:proof')}?{urlencode({'next': request.get_full_path()})}")
+
+
+def needed(request: HttpRequest, minutes: int) -> HttpResponse | None:
+    """The same for a page of one's own account, which is no act of the policy."""
+    if factors.is_fresh(request, minutes):
+        return None
+    return redirect(f"{reverse('coordination:proof')}?{urlencode({'next': request.path})}")
+
+
+def kept(request: HttpRequest) -> dict[str, Any]:
+    """What was typed, to be sent again to where it was sent; a file cannot be kept and is chosen again."""
+    typed = [(name, value) for name, values in request.POST.lists() if name not in NOT_KEPT for value in values]
+    return {"address": request.get_full_path(), "kept": typed, "files": list(request.FILES)}
+
+
+def asked(request: HttpRequest) -> dict[str, Any]:
+    """What the page of proof needs: the fields, what was wrong with the last try, and the question for a passkey when there is one."""
+    context = {"code_field": CODE, "passkey_field": PASSKEY, "wrong": getattr(request, "proof", None)}
+    if Authenticator.objects.filter(user=request.user, type=Authenticator.Type.WEBAUTHN).exists():
+        context["passkey"] = begin_authentication(request.user)
+    return context

@@ -1,0 +1,1 @@
+"""What is done with the lines of the trail after coordination.audit has written them."""

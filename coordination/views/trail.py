@@ -1,0 +1,183 @@
+"""Nhật ký: what one's side did and read, what one did oneself, and the newest signed checkpoint. Neither content nor names."""
+
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.apps import apps
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET
+
+from coordination import audit, clocks, codes, params, policy
+from coordination.access import action
+from coordination.models import Organisation, Role
+from coordination.trail import checkpoints, shown
+from coordination.trail.shown import Shown
+
+PAGE = 50
+# Acts that no table of moves and no line of the policy has words for.
+ACTS = {
+    audit.READ: gettext_lazy("Đọc hồ sơ, tải văn bản"),
+    audit.SEARCH: gettext_lazy("Tìm kiếm trong danh sách"),
+    audit.REFUSED: gettext_lazy("Bị từ chối"),
+    "open_person": gettext_lazy("Mở thông tin người liên quan"),
+    "open_restricted": gettext_lazy("Mở hồ sơ hạn chế"),
+    "order": gettext_lazy("Đặt in văn bản"),
+    "submit": gettext_lazy("Gửi"),
+    "refer": gettext_lazy("Chuyển Công an"),
+    "amend": gettext_lazy("Bổ sung, đính chính"),
+    "add_person": gettext_lazy("Ghi người liên quan"),
+    "download": gettext_lazy("Tải tệp"),
+    "discharge": gettext_lazy("Ghi nhận việc đã làm"),
+    "hand_over": gettext_lazy("Bàn giao"),
+}
+THINGS = {
+    "coordination.user": gettext_lazy("Tài khoản"),
+    "coordination.accountrequest": gettext_lazy("Đề nghị về tài khoản"),
+    "coordination.duty": gettext_lazy("Việc phải làm"),
+    "coordination.paper": gettext_lazy("Văn bản"),
+    "coordination.handover": gettext_lazy("Bàn giao địa bàn"),
+    "coordination.listimport": gettext_lazy("Danh sách nhập"),
+    "coordination.trailline": gettext_lazy("Nhật ký"),
+    "": "",
+}
+
+
+def code(raw: str) -> str:
+    """The code in the address of a record."""
+    if not codes.is_code(raw):
+        raise BadRequest("code")
+    return raw
+
+
+def day(raw: str) -> Any:
+    """A day as a browser's date field sends it."""
+    try:
+        return datetime.strptime(raw, "%Y-%m-%d").date()
+    except ValueError as error:
+        raise BadRequest("day") from error
+
+
+class TrailFilterForm(forms.Form):
+    """What the trail can be narrowed by; rendered from the address."""
+
+    act = forms.ChoiceField(label=gettext_lazy("Việc"), required=False, choices=[("", gettext_lazy("Tất cả")), *ACTS.items()])
+    day = forms.DateField(label=gettext_lazy("Ngày"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    code = forms.CharField(label=gettext_lazy("Mã trong địa chỉ hồ sơ"), required=False)
+
+
+@action("trail.read")
+@require_GET
+def side(request: HttpRequest) -> HttpResponse:
+    """The lines of the reader's side; PostgreSQL decides which those are (security.md 3.2, table D)."""
+    return page(request, own=False)
+
+
+@action("trail.own")
+@require_GET
+def own(request: HttpRequest) -> HttpResponse:
+    """Việc tôi đã làm: what the trail holds of this post's own acts."""
+    return page(request, own=True)
+
+
+def page(request: HttpRequest, *, own: bool) -> HttpResponse:
+    """A keyset page, newest first; filters stay in the address."""
+    asked = params.read(request, after=params.cursor, act=params.one_of(ACTS), day=day, code=code)
+    hours = {"since": midnight(asked["day"]), "until": midnight(asked["day"] + timedelta(days=1))} if asked["day"] else {}
+    found = shown.lines(own=own, act=asked["act"] or "", code=asked["code"] or "", below=below(asked["after"]), most=PAGE + 1, **hours)
+    rows = found[:PAGE]
+    filters = {name: asked[name] for name in ("act", "day", "code")}
+    if not own:
+        request.shown = (None, {"lines": len(rows)})
+    context = {
+        "own": own,
+        "rows": rows_of(rows),
+        "older": params.make_cursor([rows[-1].id]) if len(found) > PAGE else "",
+        "filters": TrailFilterForm(initial=filters),
+        "active": sum(1 for value in filters.values() if value),
+        "checkpoint": checkpoints.latest() if policy.can(request.actor, "trail.checkpoint") else None,
+    }
+    return render(request, "coordination/trail.html", context)
+
+
+def midnight(of: Any) -> datetime:
+    """The beginning of a day here; 400 for days that no clock knows."""
+    if not 2000 <= of.year <= 2200:
+        raise BadRequest("day")
+    return datetime.combine(of, time.min, clocks.ZONE)
+
+
+def below(cursor: tuple[Any, ...] | None) -> int:
+    """The number of the line behind which the page begins."""
+    if cursor is None:
+        return shown.ABOVE_ALL
+    if len(cursor) != 1 or not isinstance(cursor[0], int):
+        raise BadRequest("cursor")
+    return cursor[0]
+
+
+def rows_of(lines: list[Shown]) -> list[dict[str, Any]]:
+    """Lines in words: hour, post, act, about what, for which purpose."""
+    offices = Organisation.objects.in_bulk({int(line.actor_post.partition("@")[2]) for line in lines if "@" in line.actor_post})
+    return [
+        {
+            "id": line.id,
+            "at": clocks.local(line.recorded_at),
+            "post": post_words(line, offices),
+            "act": act_words(line),
+            "thing": thing_words(line.about_model),
+            "code": line.code,
+            "purpose": audit.PURPOSE_WORDS.get(line.detail.get("purpose"), ""),
+            "refused": line.act == audit.REFUSED,
+        }
+        for line in lines
+    ]
+
+
+def post_words(line: Shown, offices: dict[int, Organisation]) -> str:
+    """The post and its unit, never a person."""
+    role, _at, office = line.actor_post.partition("@")
+    if not office:
+        return _("Hệ thống")
+    held = Role(role).label if role in Role.values else role
+    return f"{held} · {offices[int(office)].called}" if int(office) in offices else str(held)
+
+
+def act_words(line: Shown) -> str:
+    """What was done: of a reading or a refusal, the words of the policy; of a move, those of its table."""
+    if line.act in (audit.READ, audit.REFUSED):
+        words = policy.ACT_WORDS.get(line.detail.get("act"), "")
+        return _("Bị từ chối: %(act)s") % {"act": words} if line.act == audit.REFUSED else str(words)
+    moves = getattr(model_of(line.about_model), "MOVES", {})
+    label = getattr(moves.get(line.act), "label", "")
+    return str(label or ACTS.get(line.act) or policy.ACT_WORDS.get(f"{line.about_model.partition('.')[2]}.{line.act}") or line.act)
+
+
+def model_of(name: str) -> Any:
+    """The model a line names, or None."""
+    try:
+        return apps.get_model(name)
+    except (LookupError, ValueError):
+        return None
+
+
+def thing_words(name: str) -> str:
+    """Which kind of thing: of the ground by its own word, of an app by the app's."""
+    if name in THINGS:
+        return str(THINGS[name])
+    label = name.partition(".")[0]
+    return str(apps.get_app_config(label).verbose_name) if apps.is_installed(label) else name
+
+
+@action("trail.checkpoint")
+@require_GET
+def checkpoint(request: HttpRequest) -> HttpResponse:
+    """The newest signed checkpoint as a file, for each side to keep on its own."""
+    newest = checkpoints.latest()
+    if newest is None:
+        raise Http404("no checkpoint yet")
+    return HttpResponse(newest.text, content_type="text/plain; charset=utf-8", headers={"Content-Disposition": f'attachment; filename="{newest.file_name}"'})

@@ -1,0 +1,403 @@
+"""The second factor: nobody in with a password alone, each code once, a proof that grows old, and nothing typed that is lost to it."""
+
+import re
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.db import connection, connections
+from django.test import Client
+from django.urls import reverse
+
+from coordination import accounts, factors, policy
+from coordination.checks import routes
+from coordination.demo import DEMO_PASSWORD
+from coordination.management.commands.accounts import secret_of
+from coordination.models import SYSTEM, FactorSecret, Notice, Session, TrailLine, User
+from coordination.scope import reading_as
+from incidents.models import Person
+from tests.live import six_digits
+from tests.world import ACCOUNTS, World, sign_in
+
+DOOR, SECOND, PROOF, OWN = "/tai-khoan/login/", "/tai-khoan/login/buoc-hai/", "/tai-khoan/xac-thuc-lai/", "/tai-khoan/xac-thuc/"
+ENROL = OWN + "ung-dung/"
+RECOVERY = OWN + "ma-du-phong/"
+PRINCIPAL = ACCOUNTS["principal"]
+END = {"__end": "1"}
+OLD = 3600  # a proof of an hour ago is fresh for nothing
+PERSON = {"role": "involved", "age_band": "14_15", "full_name": "Người mẫu", "class_name": "9A", "contact": ""}
+
+
+def user(username: str = PRINCIPAL) -> User:
+    """An account."""
+    return User.objects.get(username=username)
+
+
+def code_of(username: str = PRINCIPAL, ahead: int = 0) -> str:
+    """What the telephone of a sample account shows."""
+    return six_digits(secret_of(user(username)), ahead)
+
+
+def after_password(username: str = PRINCIPAL, **meta: Any) -> Client:
+    """A browser in which the right password was given, and nothing more."""
+    client = Client(**meta)
+    assert client.post(DOOR, {"login": username, "password": DEMO_PASSWORD}).url == SECOND
+    return client
+
+
+def with_old_proof(world: World, who: str = "principal") -> Client:
+    """Somebody's session, or a thief's copy of its cookie, an hour after the last proof."""
+    client = Client()
+    sign_in(client, world.actor(who).user, proved_at=time.time() - OLD)
+    return client
+
+
+def acts_of(username: str = PRINCIPAL) -> list[str]:
+    """What the trail says of somebody's door."""
+    with reading_as(SYSTEM):
+        return list(TrailLine.objects.filter(about_model="coordination.user", about_id=user(username).pk).order_by("pk").values_list("act", flat=True))
+
+
+# Nobody in with a password alone
+
+
+def addresses() -> Iterator[str]:
+    """Every address of ours that needs no thing, and one of each that does."""
+    for name, pattern in routes():
+        try:
+            yield reverse(name)
+        except Exception:  # noqa: BLE001  a thing is named: any code will do, the door stands before it
+            text = str(pattern.pattern)
+            yield "/" + re.sub(r"<\w+:(\w+)>", "0000000000000", text) if "(?P" not in text else ""
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_after_the_password_alone_every_address_leads_to_the_second_factor(world: World, method: str) -> None:
+    client = after_password()
+    open_doors = {reverse(name) for name in ("coordination:healthy", "set_language", "account_logout")}
+    strangers = {DOOR, SECOND, "/tai-khoan/signup/", "/tai-khoan/inactive/", "/tai-khoan/password/reset/", "/tai-khoan/password/reset/done/", "/tai-khoan/password/reset/key/done/"}
+    asked = [one for one in {one for one in addresses() if one} - open_doors - strangers]
+    assert len(asked) > 60
+    found = {one: answer for one in asked if (answer := getattr(client, method)(one)).status_code != 404}
+    assert {one: (answer.status_code, answer.url) for one, answer in found.items()} == dict.fromkeys(found, (302, SECOND))
+    assert client.get(DOOR).url == SECOND and client.get(SECOND).status_code == 200
+
+
+def test_who_has_no_second_factor_yet_gets_one_before_anything_else(world: World) -> None:
+    Authenticator.objects.filter(user=user()).delete()
+    client = Client()
+    assert client.post(DOOR, {"login": PRINCIPAL, "password": DEMO_PASSWORD}).url == "/"
+    for path in ("/", "/vu-viec/", "/vu-viec/bao-nhanh/", "/tai-khoan/phien/", OWN, PROOF):
+        assert client.get(path).url == ENROL, path
+    page = client.get(ENROL).content.decode()
+    secret = "".join(re.findall(r"<code>(\w{4})</code>", page))
+    assert len(secret) == 32 and "data:image/svg+xml" in page and "otpauth://totp/" in page
+    assert client.post(ENROL, END | {"code": "000000"}).status_code == 422
+    assert client.post(ENROL, END | {"code": six_digits(secret)}).url == RECOVERY
+    assert client.get("/").status_code == 200
+    assert client.post(SECOND).status_code == 302
+    assert "signin.factor_added" in acts_of()
+
+
+def test_the_code_that_set_up_the_app_opens_nothing_afterwards(world: World) -> None:
+    made = factors.new_secret(user(), secret := "A" * 32, factors.step_now())
+    assert not factors.opens(made, six_digits(secret))
+    assert after_password().post(SECOND, {"code": six_digits(secret)}).status_code == 422
+
+
+def test_a_session_that_owes_the_factor_does_not_get_a_new_one_instead(world: World) -> None:
+    """Somebody has an app; a session of his that never proved it is led to the proof, not to setting up another."""
+    client = Client()
+    client.force_login(user(), backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert client.get(ENROL).url == client.get("/vu-viec/").url == PROOF
+    assert client.post(PROOF, END | {"__proof_code": code_of(), "next": "/vu-viec/"}).url == "/vu-viec/"
+    assert client.get("/vu-viec/").status_code == 200
+
+
+def test_the_factor_of_another_opens_nothing(world: World) -> None:
+    assert after_password().post(SECOND, {"code": code_of(ACCOUNTS["officer"])}).status_code == 422
+
+
+def test_signing_in_as_another_ends_what_was_begun(world: World) -> None:
+    client = after_password()
+    client.post("/tai-khoan/logout/")
+    assert client.get("/").url.startswith(DOOR) and client.get(SECOND).url == DOOR
+
+
+# Each code once
+
+
+def test_a_code_opens_once(world: World) -> None:
+    code = code_of()
+    assert after_password().post(SECOND, {"code": code}).url == "/"
+    assert after_password().post(SECOND, {"code": code}).status_code == 422
+    assert after_password().post(SECOND, {"code": code_of(ahead=1)}).url == "/", "the next one opens"
+    assert after_password().post(SECOND, {"code": code}).status_code == 422, "and no older one after it"
+
+
+@pytest.mark.parametrize(("ahead", "status"), [(-1, 302), (1, 302), (-2, 422), (2, 422), (-2880, 422)])
+def test_a_telephone_may_be_half_a_minute_off_and_no_further(world: World, ahead: int, status: int) -> None:
+    assert after_password().post(SECOND, {"code": code_of(ahead=ahead)}).status_code == status
+
+
+def test_a_code_may_be_typed_as_it_is_read(world: World) -> None:
+    code = code_of()
+    assert after_password().post(SECOND, {"code": f" {code[:3]} {code[3:]} "}).url == "/"
+
+
+@pytest.mark.parametrize("code", ["", "12345", "abcdef", "1" * 500, "\u0661\u0662\u0663\u0664\u0665\u0666", "０００", "-1", "\ud7ff"])
+def test_nonsense_is_no_code(world: World, code: str) -> None:
+    assert after_password().post(SECOND, {"code": code}).status_code == 422
+
+
+@pytest.mark.django_db(transaction=False)
+def test_the_same_code_many_times_at_once_opens_exactly_once(committed: Authenticator) -> None:
+    """Compare and set in PostgreSQL: eight connections, twenty codes, one success each."""
+    for step in range(100, 120):
+        start, won = threading.Barrier(8), []
+
+        def spend(step: int = step, start: threading.Barrier = start, won: list[bool] = won) -> None:
+            start.wait()
+            won.append(factors.spend(committed, step))
+            connections.close_all()
+
+        racers = [threading.Thread(target=spend) for _ in range(8)]
+        for racer in racers:
+            racer.start()
+        for racer in racers:
+            racer.join()
+        assert won.count(True) == 1, step
+
+
+@pytest.fixture
+def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[Authenticator]:
+    """A committed factor, so that other connections see it; put back as it was."""
+    with django_db_blocker.unblock():
+        found = Authenticator.objects.get(user__username=PRINCIPAL, type=Authenticator.Type.TOTP)
+        yield found
+        Authenticator.objects.filter(pk=found.pk).update(data=found.data)
+        connections.close_all()
+
+
+def test_recovery_codes_open_once_each(world: World) -> None:
+    client = world.client("principal")
+    client.post(RECOVERY, END)
+    codes = re.findall(r"<code>(\d{8})</code>", client.get(RECOVERY).content.decode())
+    assert len(set(codes)) == 10
+    assert after_password().post(SECOND, {"code": codes[3]}).url == "/"
+    assert after_password().post(SECOND, {"code": codes[3]}).status_code == 422
+    assert len(re.findall(r"<code>\d{8}</code>", client.get(RECOVERY).content.decode())) == 9
+    client.post(RECOVERY, END)
+    assert after_password().post(SECOND, {"code": codes[4]}).status_code == 422, "new codes put the old ones out"
+
+
+# How secrets lie
+
+
+def test_secrets_lie_sealed(world: World) -> None:
+    world.client("principal").post(RECOVERY, END)
+    client = Client()
+    Authenticator.objects.filter(user=user(ACCOUNTS["officer"])).delete()
+    client.post(DOOR, {"login": ACCOUNTS["officer"], "password": DEMO_PASSWORD})
+    shown = "".join(re.findall(r"<code>(\w{4})</code>", client.get(ENROL).content.decode()))
+    secret = secret_of(user())
+    assert get_adapter().decrypt(Authenticator.objects.get(user=user(), type="totp").data["secret"]) == secret
+    with connection.cursor() as cursor:
+        cursor.execute("select string_agg(data::text, ' ') from mfa_authenticator")
+        lying = cursor.fetchone()[0]
+        cursor.execute("select string_agg(convert_from(secret, 'LATIN1'), ' ') from coordination_factorsecret")
+        lying += cursor.fetchone()[0]
+    lying += " ".join(str(row.get_decoded()) for row in Session.objects.all())
+    assert secret not in lying and shown not in lying
+
+
+def test_a_secret_does_not_outlive_its_factor(world: World) -> None:
+    before = FactorSecret.objects.count()
+    world.client("principal").post(RECOVERY, END)
+    assert FactorSecret.objects.count() == before + 1
+    Authenticator.objects.filter(user=user()).delete()
+    assert FactorSecret.objects.count() == before - 1
+
+
+# Guessing
+
+
+def test_guessing_slows_this_client_down_and_the_trail_tells(world: World) -> None:
+    client, answers = after_password(), []
+    for _ in range(30):
+        answers.append(client.post(SECOND, {"code": "000000"}).status_code)
+    assert answers == [422] * 5 + [429] * 25
+    assert client.post(SECOND, {"code": code_of()}).status_code == 429, "even the right code waits here"
+    assert "Tài khoản không bị khóa" in client.post(SECOND, {"code": code_of()}).content.decode()
+    elsewhere = after_password(REMOTE_ADDR="10.0.0.9")
+    assert elsewhere.post(SECOND, {"code": code_of()}).url == "/", "the owner, elsewhere, is not delayed"
+    assert acts_of().count("signin.factor_refused") == 5
+    with reading_as(SYSTEM):
+        told = Notice.objects.visible_to(SYSTEM).filter(kind="factor_refused")
+        assert [notice.user for notice in told] == [user()]
+
+
+def test_wrong_codes_are_not_wrong_passwords(world: World) -> None:
+    client = after_password()
+    for _ in range(5):
+        client.post(SECOND, {"code": "000000"})
+    assert after_password().get(SECOND).status_code == 200
+    assert accounts.delay_after(30) == accounts.LONGEST_DELAY
+
+
+# A proof that grows old
+
+
+def test_a_planted_session_does_not_survive_signing_in_and_each_step_changes_the_key(world: World) -> None:
+    client = Client()
+    client.get(DOOR)
+    session = client.session
+    session["planted"] = True
+    session.save()
+    client.cookies[settings.SESSION_COOKIE_NAME] = planted = session.session_key
+    client.post(DOOR, {"login": PRINCIPAL, "password": DEMO_PASSWORD})
+    between = client.cookies[settings.SESSION_COOKIE_NAME].value
+    client.post(SECOND, {"code": code_of()})
+    inside = client.cookies[settings.SESSION_COOKIE_NAME].value
+    client.post(PROOF, END | {"__proof_code": code_of(ahead=1), "next": "/"})
+    proved = client.cookies[settings.SESSION_COOKIE_NAME].value
+    assert len({planted, between, inside, proved}) == 4
+    assert not Session.objects.filter(session_key__in=[planted, between, inside]).exists()
+
+
+def test_the_proof_leads_back_to_where_one_was_and_nowhere_else(world: World) -> None:
+    client = with_old_proof(world)
+    asked = client.get(RECOVERY)
+    assert asked.url == f"{PROOF}?next={RECOVERY.replace('/', '%2F')}"
+    assert f'value="{RECOVERY}"' in client.get(asked.url).content.decode()
+    assert client.post(PROOF, END | {"__proof_code": code_of(), "next": RECOVERY}).url == RECOVERY
+    assert client.get(RECOVERY).status_code == 200
+    for goal in ("https://example.com/", "//example.com", "javascript:alert(1)", "\\\\example.com"):
+        Authenticator.objects.filter(user=user(), type="totp").update(data=Authenticator.objects.get(user=user(), type="totp").data | {"last_step": 0})
+        assert client.post(PROOF, END | {"__proof_code": code_of(), "next": goal}).url == "/", goal
+
+
+def test_every_act_that_asks_for_a_proof_has_a_door_that_asks(world: World) -> None:
+    doors = {getattr(pattern.callback, name, None) for _route, pattern in routes() for name in ("portal_action", "portal_posting")}
+    assert set(policy.STEP_UP) <= doors
+    assert set(policy.STEP_UP) <= set(policy.GRANTS)
+    assert all(1 <= minutes <= 15 for minutes in policy.STEP_UP.values())
+
+
+def person(world: World) -> Person:
+    """Somebody in a case of the principal."""
+    from incidents import actions
+
+    with world.acting("principal") as actor:
+        return actions.add_person(world.file(), by=actor, answers=PERSON)
+
+
+def test_a_form_that_came_too_late_goes_back_with_all_that_was_typed(world: World) -> None:
+    client, someone = with_old_proof(world), person(world)
+    where = reverse("incidents:open_person", kwargs={"uid": someone.uid})
+    asked = client.post(where, END | {"purpose": "case"})
+    page = asked.content.decode()
+    assert asked.status_code == 403 and f'action="{where}"' in page
+    assert '<input type="hidden" name="purpose" value="case">' in page
+    assert "purpose" not in str(client.session.items()), "nothing of the form stays on the server"
+    wrong = client.post(where, END | {"purpose": "case", "__proof_code": "000000"})
+    assert wrong.status_code == 403 and 'name="purpose" value="case"' in wrong.content.decode()
+    assert client.post(where, END | {"purpose": "case", "__proof_code": code_of()}).status_code == 302
+    assert client.post(where, END | {"purpose": "case"}).status_code == 302, "and the proof stands for a while"
+
+
+def test_the_thief_of_a_cookie_opens_prints_signs_and_changes_nothing(world: World) -> None:
+    """The cookie alone, an hour after its owner's last proof: no identity, no paper, no change of the door (security.md 2.4 row 9)."""
+    someone = person(world)
+    thief = with_old_proof(world)
+    before = list(Authenticator.objects.filter(user=user()).values("type", "data"))
+    said = {
+        "identity": thief.post(reverse("incidents:open_person", kwargs={"uid": someone.uid}), END | {"purpose": "case"}),
+        "paper": thief.post(reverse("coordination:order_paper", kwargs={"kind": "phieu-bao-nhanh", "code": someone.incident.code}), END),
+    }
+    assert {name: answer.status_code for name, answer in said.items()} == dict.fromkeys(said, 403)
+    office = with_old_proof(world, "doet")
+    assert office.post("/bao-cao/", END | {"audience": "education"}).status_code == 403
+    for path in (ENROL, OWN + "khoa/", RECOVERY):
+        assert thief.get(path).url.startswith(PROOF) and thief.post(path, END).url.startswith(PROOF), path
+    assert thief.post(OWN, END | {"key": "1"}).url.startswith(PROOF)
+    assert list(Authenticator.objects.filter(user=user()).values("type", "data")) == before
+
+
+def test_a_file_cannot_be_kept_and_is_asked_for_again(world: World, rf: Any) -> None:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    from coordination import stepup
+
+    client = with_old_proof(world)
+    request = rf.post("/x/", {"number": "12", "signed": SimpleUploadedFile("a.pdf", b"%PDF")})
+    request.session, request.user = client.session, user()
+    page = stepup.missing("report.sign", request).content.decode()
+    assert 'name="number" value="12"' in page and 'type="file" name="signed"' in page and "multipart/form-data" in page
+
+
+# What one does to one's own door
+
+
+def test_a_new_app_takes_the_place_of_the_old_one(world: World) -> None:
+    client, old = world.client("principal"), code_of(ahead=1)
+    page = client.get(ENROL).content.decode()
+    secret = "".join(re.findall(r"<code>(\w{4})</code>", page))
+    assert client.post(ENROL, END | {"code": six_digits(secret)}).status_code == 302
+    assert after_password().post(SECOND, {"code": old}).status_code == 422
+    assert after_password().post(SECOND, {"code": six_digits(secret, 1)}).url == "/"
+    assert acts_of()[0] == "signin.factor_added"
+    with reading_as(SYSTEM):
+        assert Notice.objects.visible_to(SYSTEM).filter(kind="factor_changed", user=user()).count() == 1
+
+
+def test_the_last_factor_stays(world: World) -> None:
+    key = Authenticator.objects.create(user=user(), type="webauthn", data={"name": "Khóa", "credential": {}})
+    client = world.client("principal")
+    assert "Gỡ khóa này" in client.get(OWN).content.decode()
+    Authenticator.objects.filter(user=user(), type="totp").delete()
+    assert client.post(OWN, END | {"key": key.pk}).status_code == 409
+    other = Authenticator.objects.create(user=user(), type="webauthn", data={"name": "Khóa 2", "credential": {}})
+    assert client.post(OWN, END | {"key": key.pk}).url == OWN
+    assert list(Authenticator.objects.filter(user=user(), type="webauthn")) == [other]
+
+
+def test_nobody_removes_the_key_of_another(world: World) -> None:
+    key = Authenticator.objects.create(user=user(ACCOUNTS["officer"]), type="webauthn", data={"name": "Khóa", "credential": {}})
+    assert world.client("principal").post(OWN, END | {"key": key.pk}).status_code == 400
+    assert Authenticator.objects.filter(pk=key.pk).exists()
+
+
+@pytest.mark.parametrize("credential", ["", "x", "[]", "{}", '{"id": 1}', '{"id":"AA","rawId":"AA","type":"public-key","response":{"clientDataJSON":"AA","attestationObject":"AA","authenticatorData":"AA","signature":"AA"}}', "null", '{"response":{}}'])
+def test_nonsense_is_no_passkey(world: World, credential: str) -> None:
+    assert world.client("principal").post(OWN + "khoa/", END | {"credential": credential}).status_code == 422
+    assert world.client("principal").post(PROOF, END | {"__proof_passkey": credential, "next": "/"}).status_code == 422
+    assert after_password().post(SECOND, {"credential": credential}).status_code == 422
+
+
+# The terminal
+
+
+def test_the_demo_tells_the_secret_and_the_code_that_opens_now(world: World, settings: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    settings.DEMO = True
+    call_command("accounts", "demo", "--first")
+    lines = [line.split("\t") for line in capsys.readouterr().out.splitlines()]
+    assert {len(line) for line in lines} == {5}
+    principal = next(line for line in lines if line[0] == PRINCIPAL)
+    assert principal[3:] == [DEMO_PASSWORD, secret_of(user())]
+    for _ in range(2):
+        call_command("accounts", "code", PRINCIPAL)
+        assert after_password().post(SECOND, {"code": capsys.readouterr().out.strip()}).url == "/", "a used code is followed by the next"
+
+
+def test_nobody_elses_portal_tells_secrets(world: World, settings: Any) -> None:
+    settings.DEMO = False
+    for words in (("demo",), ("code", PRINCIPAL)):
+        with pytest.raises(CommandError):
+            call_command("accounts", *words)
