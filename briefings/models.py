@@ -170,7 +170,7 @@ class Attendance(BriefingPart):
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     body = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     present = models.BooleanField()
-    reason = EncryptedTextField()
+    reason = EncryptedTextField(data_class="personal")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["briefing", "body"], name="one_attendance_per_briefing_and_body")]
@@ -189,7 +189,7 @@ class Conclusion(Moving, BriefingPart):
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     code = models.CharField(max_length=13, unique=True, default=new_code, editable=False)
     number = models.PositiveSmallIntegerField()
-    text = EncryptedTextField()
+    text = EncryptedTextField(data_class="personal")
     owner_post = models.ForeignKey(Post, models.PROTECT, related_name="+")
     due_on = models.DateField()
     referral = models.ForeignKey(Referral, models.PROTECT, null=True, blank=True, related_name="+")
@@ -197,7 +197,7 @@ class Conclusion(Moving, BriefingPart):
     status = models.CharField(max_length=12, choices=ConclusionStatus, default=ConclusionStatus.AGREED)
     agreed_at = models.DateTimeField()
     carried_out_at = models.DateTimeField(null=True, blank=True)
-    carried_out_note = EncryptedTextField()
+    carried_out_note = EncryptedTextField(data_class="personal")
     confirmed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterable
 from contextvars import ContextVar
 from typing import Any
+from uuid import uuid4
 
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
@@ -32,30 +33,19 @@ class Talkative(Exception):
     """Somebody gave the trail a text instead of an id, a code or a count: a fault of ours."""
 
 
-def record(act: str, about: Any, *, by: Any, code: str = "", **detail: Any) -> TrailLine:
+def record(act: str, about: Any, *, by: Any, code: str = "", **detail: Any) -> None:
     """Write one line: who did what to which row, with ids, codes and counts, and hashes of the columns the act has saved in that row."""
-    return add(act, about._meta.label_lower, about.pk, by=by, code=code or code_of(about), wrote=values.told(about), detail=detail)
+    add(act, about._meta.label_lower, about.pk, by=by, code=code or code_of(about), wrote=values.told(about), detail=detail)
 
 
-def add(act: str, model: str, pk: int | None, *, by: Any, code: str = "", wrote: dict[str, str] | None = None, detail: dict[str, Any]) -> TrailLine:
+def add(act: str, model: str, pk: int | None, *, by: Any, code: str = "", wrote: dict[str, str] | None = None, detail: dict[str, Any]) -> None:
     """Write one line. Business time and server time are both kept (ground.md 17)."""
     refuse_talk(act, detail)
-    line = TrailLine(
-        recorded_at=timezone.now(),
-        happened_at=clocks.now(),
-        actor_id=by.pk,
-        actor_post="SYSTEM" if by.is_system else f"{by.role}@{by.post.organisation_id}",
-        act=act,
-        about_model=model,
-        about_id=pk,
-        code=code,
-        request_id=request_id.get(),
-        detail=detail,
-        wrote=wrote or {},
-    )
-    line.leaf = leaf_of(line)
-    write(line)
-    return line
+    uid, recorded, happened = str(uuid4()), timezone.now(), clocks.now()
+    post = "SYSTEM" if by.is_system else f"{by.role}@{by.post.organisation_id}"
+    said = (act, model, pk, request_id.get(), tree.encode(detail), code, tree.encode(wrote or {}))
+    leaf = tree.leaf_of(tree.content_of(uid, repr(recorded.timestamp()), repr(happened.timestamp()), by.pk, post, *said))
+    write((uid, recorded, happened, by.pk, post, *said, leaf))
 
 
 def code_of(about: Any) -> str:
@@ -74,23 +64,14 @@ def refuse_talk(act: str, detail: dict[str, Any]) -> None:
             raise Talkative(f"{act}: {name} is not an id, a code or a count")
 
 
-COLUMNS = ("uid", "recorded_at", "happened_at", "actor_id", "actor_post", "act", "about_model", "about_id", "code", "request_id", "detail", "wrote", "leaf")
+COLUMNS = ("uid", "recorded_at", "happened_at", "actor_id", "actor_post", "act", "about_model", "about_id", "request_id", "detail", "code", "wrote", "leaf")
 INSERT = f"insert into {TrailLine._meta.db_table} ({', '.join(COLUMNS)}) values ({', '.join(['%s'] * len(COLUMNS))})"
 
 
-def write(line: TrailLine) -> None:
+def write(line: tuple[Any, ...]) -> None:
     """Insert and read nothing back: the serving role may add to the trail but sees none of it."""
-    given = {name: getattr(line, name) for name in COLUMNS}
-    given |= {"detail": tree.encode(line.detail), "wrote": tree.encode(line.wrote), "uid": str(line.uid)}
     with connection.cursor() as cursor:
-        cursor.execute(INSERT, list(given.values()))
-
-
-def leaf_of(line: TrailLine) -> bytes:
-    """SHA-256 over the canonical JSON of everything the line says."""
-    times = (line.recorded_at.timestamp(), line.happened_at.timestamp())
-    about = (line.act, line.about_model, line.about_id)
-    return tree.leaf_of(tree.content_of(str(line.uid), *times, line.actor_id, line.actor_post, *about, line.request_id, tree.encode(line.detail), line.code, tree.encode(line.wrote)))
+        cursor.execute(INSERT, line)
 
 
 def latest_root() -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.checks import Error, register
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from coordination import policy
+from coordination import data_register, policy
 
 THIRD_PARTY = {
     **dict.fromkeys(
@@ -61,3 +61,16 @@ def every_act_has_words(app_configs: Any, **kwargs: Any) -> list[Error]:
     """The page "Ai được làm gì" must be able to say every act."""
     missing = set(policy.GRANTS) ^ set(policy.ACT_WORDS)
     return [Error(f"policy: words and table differ in {sorted(missing)}", id="portal.E003")] if missing else []
+
+
+@register()
+def every_sealed_column_says_whose_data_it_holds(app_configs: Any, **kwargs: Any) -> list[Error]:
+    """The register of data has no hole (security.md 5.1)."""
+    hint = "EncryptedTextField(data_class=...), or an entry in coordination/data_register.py."
+    return [Error(f"{name}: its data class is not declared", hint=hint, id="portal.E004") for name in data_register.undeclared()]
+
+
+@register()
+def no_column_means_what_the_portal_does_not_hold(app_configs: Any, **kwargs: Any) -> list[Error]:
+    """No field for religion, ethnicity, opinion, social accounts or a score of a child (security.md 2.1)."""
+    return [Error(f"{name}: the portal holds no such data", id="portal.E005") for name in data_register.denied()]

@@ -69,4 +69,4 @@ def tell(user: User, kind: str, words: str = "") -> None:
 def write_down(request: HttpRequest, act: str, user: User, **detail: Any) -> None:
     """One line of the trail about somebody's door: by the post he acts for, or by nobody yet."""
     with reading_as(SYSTEM):
-        audit.record(act, user, by=getattr(request, "actor", None) or SYSTEM, **detail)
+        audit.record(act, User.objects.get(pk=user.pk), by=getattr(request, "actor", None) or SYSTEM, **detail)

@@ -211,11 +211,12 @@ class Appendix:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The frozen figures a paper was made from."""
+    """The frozen figures a paper was made from, and what the trail stood under by then (`trail`, a printed line)."""
 
     hash: str
     taken_at: datetime
     units_reported: str
+    trail: str = ""
 
     @property
     def taken(self) -> str:

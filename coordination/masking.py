@@ -303,6 +303,22 @@ def hits_in(text: str, secrets: Secrets) -> list[Hit]:
     return scan(text, secrets, public_names(text, hits)) if hits else []
 
 
+_public: list[Callable[[], Iterable[str]]] = []
+
+
+def offer_public(texts: Callable[[], Iterable[str]]) -> None:
+    """An app names words that anybody may read, such as its list of kinds: a sealed text that holds them gives nothing away. Called by ready()."""
+    _public.append(texts)
+
+
+def public_texts() -> Iterator[str]:
+    """What bodies and units are called, and what the apps offer."""
+    yield from Organisation.objects.values_list("name", flat=True)
+    yield from Unit.objects.values_list("full_name", flat=True).distinct()
+    for texts in _public:
+        yield from texts()
+
+
 # Whose names a thing must not show
 
 
@@ -312,6 +328,11 @@ _offered: dict[type, Callable[[Any], Secrets]] = {}
 def offer(model: type, secrets: Callable[[Any], Secrets]) -> None:
     """An app names the people whom what is written or printed about a thing must not name. Called by ready()."""
     _offered[model] = secrets
+
+
+def offers(model: type) -> bool:
+    """Whether somebody is behind things of this kind."""
+    return model in _offered
 
 
 def secrets_of(thing: Any) -> Secrets:

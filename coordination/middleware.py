@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.template.loader import get_template
 from django.utils.cache import add_never_cache_headers
 
-from coordination import audit, clocks, factors, sessions
+from coordination import audit, clocks, factors, sessions, stepup
 from coordination.models.people import Appointment
 from coordination.workflow import Stale
 
@@ -63,8 +63,9 @@ class SecondFactor:
     def process_view(self, request: HttpRequest, view: Callable, args: tuple, kwargs: dict) -> HttpResponse | None:
         """Before every view, also those of libraries."""
         if not request.user.is_authenticated:
-            open_to_strangers = not getattr(view, "login_required", True)
-            return redirect("mfa_authenticate") if not open_to_strangers and factors.waited_for(request) else None
+            if not getattr(view, "login_required", True):
+                return None
+            return redirect("mfa_authenticate") if factors.waited_for(request) else stepup.session_over(request)
         request.owes_a_factor = not factors.passed(request)
         if not request.owes_a_factor or request.resolver_match.view_name in factors.OPEN_TO_ONE_FACTOR:
             return None

@@ -169,7 +169,8 @@ GRANTS: dict[str, dict[str, str]] = {
     "incident.read": SCHOOL | {OFFICER: "school colleague", DESK: "referred copy", CHIEF: "referred copy", REVIEWER: "referred", SUPERVISOR: "referred", CULTURE: "managing", GUARDIAN: "managing department", DOET: "managing department", DOET_HEAD: "managing department ruler"},
     "incident.read_text": SCHOOL_PART | {DESK: "referred copy", CHIEF: "referred copy", REVIEWER: "referred", SUPERVISOR: "referred"},
     "incident.read_restricted": {PRINCIPAL: "school", OFFICER: "own stand_in", CULTURE: "stand_in", GUARDIAN: "stand_in", DOET: "stand_in", DESK: "referred", CHIEF: "referred", REVIEWER: "referred", SUPERVISOR: "referred"},
-    "incident.flag": SCHOOL_PART,
+    "incident.flag": SCHOOL_PART | {GUARDIAN: "managing stand_in"},
+    "incident.ask_to_flag": {CULTURE: "managing", DOET: "managing department"},
     "incident.complete": SCHOOL_PART,
     "incident.amend": SCHOOL_PART,
     "incident.call": SCHOOL_PART,
@@ -216,6 +217,7 @@ GRANTS: dict[str, dict[str, str]] = {
     "referral.read": POLICE | SCHOOL | {CULTURE: "managing", GUARDIAN: "managing department", DOET: "managing department", DOET_HEAD: "managing department ruler"},
     "referral.see": POLICE,
     "referral.receive": POLICE,
+    "referral.assign": {CHIEF: "to", SUPERVISOR: "to"},
     "referral.forward": POLICE,
     "referral.follow_up": POLICE,
     "referral.ask": POLICE,
@@ -290,7 +292,6 @@ STEP_UP: dict[str, int] = {
 # What shows sealed things of a case, and of which level (security.md 2.1): one line of the trail for each answer.
 SEALED_READS: dict[str, str] = {
     "incident.read": "L3",
-    "person.read_request": "L3",
     "glass.read": "L4",
     "incident.submit": "L3",  # a draft opened again
     "referral.reply": "L3",
@@ -409,6 +410,7 @@ ACT_WORDS = {
     "incident.read_text": _("Đọc nội dung vụ việc"),
     "incident.read_restricted": _("Xem hồ sơ hạn chế"),
     "incident.flag": _("Chuyển Công an"),
+    "incident.ask_to_flag": _("Đề nghị trường chuyển vụ việc đến Công an"),
     "incident.complete": _("Gửi báo cáo đầy đủ"),
     "incident.amend": _("Bổ sung, đính chính"),
     "incident.call": _("Ghi giờ gọi điện"),
@@ -453,6 +455,7 @@ ACT_WORDS = {
     "referral.read": _("Xem quá trình chuyển Công an"),
     "referral.see": _("Xem vụ việc được chuyển"),
     "referral.receive": _("Nhận tin"),
+    "referral.assign": _("Giao cán bộ giải quyết"),
     "referral.forward": _("Chuyển đơn vị có thẩm quyền"),
     "referral.follow_up": _("Ghi thông tin ban đầu, tiến độ"),
     "referral.ask": _("Đề nghị nhà trường bổ sung"),
@@ -491,6 +494,21 @@ ACT_WORDS = {
     "report.sign": _("Tải lên bản đã ký số"),
     "report.finish": _("Lưu báo cáo đã tạo"),
     "report.print": _("In bản ban hành"),
+}
+
+# The areas of work of the page "Ai được làm gì", each with the first words of its acts.
+AREAS: dict[str, tuple[Any, tuple[str, ...]]] = {
+    "vu-viec": (_("Vụ việc"), ("incident", "attachment")),
+    "ho-ten": (_("Họ tên, người báo tin, quyền khẩn cấp"), ("person", "informant", "glass")),
+    "cong-an": (_("Chuyển Công an"), ("referral",)),
+    "giao-ban": (_("Giao ban"), ("briefing", "conclusion")),
+    "so-lieu": (_("Số liệu, báo cáo"), ("return", "report")),
+    "quy-che": (_("Quy chế, kế hoạch phối hợp"), ("agreement",)),
+    "hang-ngay": (_("Việc hằng ngày, văn bản in"), ("home", "notice", "area", "policy", "mailbox", "duty", "paper")),
+    "tai-khoan": (_("Tài khoản, bàn giao công việc"), ("account", "account_request", "staff_handover")),
+    "dia-ban": (_("Danh sách, địa bàn"), ("register", "handover")),
+    "du-lieu": (_("Lưu giữ, xóa và yêu cầu về dữ liệu"), ("keeping", "hold", "disposal", "request", "export", "breach")),
+    "nhat-ky": (_("Nhật ký"), ("trail",)),
 }
 
 

@@ -162,7 +162,7 @@ def serve(fd: int, logs: Path) -> NoReturn:
     try:
         watch(parts)
         wait_until_ready(origin, parts)
-        print(f"\n{accounts()}\n\nAll accounts: python3 manage.py stack -- python manage.py accounts demo\n\n{origin}\n\nLogs: {logs}\nCtrl-C ends the demo; its data are kept.", flush=True)
+        print(f"\n{accounts()}\n\nAll accounts: python3 manage.py stack -- python manage.py accounts demo\nThe second step asks for six digits: python3 manage.py stack -- python manage.py accounts code USERNAME\n\n{origin}\n\nLogs: {logs}\nCtrl-C ends the demo; its data are kept.", flush=True)
         while True:
             watch(parts)
     finally:

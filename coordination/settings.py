@@ -192,6 +192,7 @@ AXES_CLIENT_IP_CALLABLE = "coordination.accounts.client_address"
 # How long a session stands is decided in coordination/sessions.py; this is for strangers. A cookie of this host alone, where it is secure.
 SESSION_COOKIE_AGE = int(timedelta(minutes=15).total_seconds())
 SESSION_COOKIE_NAME = "__Host-sessionid" if SECURE_ORIGIN else "sessionid"
+CSRF_FAILURE_VIEW = "coordination.stepup.refused_token"
 CSRF_COOKIE_NAME = "__Host-csrftoken" if SECURE_ORIGIN else "csrftoken"
 SESSION_SAVE_EVERY_REQUEST = True
 SESSION_ENGINE = "coordination.sessions"

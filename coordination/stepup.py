@@ -8,12 +8,15 @@ from typing import Any
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.internal.auth import begin_authentication
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.views.csrf import csrf_failure
 
 from coordination import factors, policy
+from coordination.forms import END
 from coordination.forms_door import PasskeyProofForm, ProofForm
 
 CODE, PASSKEY = "__proof_code", "__proof_passkey"
@@ -44,7 +47,7 @@ def missing(act: str, request: HttpRequest) -> HttpResponse | None:
     if minutes is None or factors.is_fresh(request, minutes):
         return None
     if request.method == "POST":
-        return render(request, "mfa/proof.html", kept(request) | asked(request), status=403)
+        return render(request, "mfa/proof.html", kept(request) | asked(request) | {"typed": True}, status=403)
     return redirect(f"{reverse('coordination:proof')}?{urlencode({'next': request.get_full_path()})}")
 
 
@@ -59,6 +62,21 @@ def kept(request: HttpRequest) -> dict[str, Any]:
     """What was typed, to be sent again to where it was sent; a file cannot be kept and is chosen again."""
     typed = [(name, value) for name, values in request.POST.lists() if name not in NOT_KEPT for value in values]
     return {"address": request.get_full_path(), "kept": typed, "files": list(request.FILES)}
+
+
+def session_over(request: HttpRequest) -> HttpResponse | None:
+    """A form that was sent after its session had ended goes back with all that was typed, to be sent again after signing in."""
+    typed = kept(request) if request.method == "POST" and request.headers.get("X-Requested-With") != "fetch" else {}
+    if not typed or all(name == END for name, _value in typed["kept"]):
+        return None
+    return render(request, "account/session_over.html", typed, status=403)
+
+
+def refused_token(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form whose token is of the session before: its sender has signed in again and presses once more. From any other page it is refused."""
+    if request.user.is_authenticated and factors.passed(request) and request.headers.get("Origin") == settings.PORTAL_ORIGIN:
+        return render(request, "account/session_over.html", kept(request) | {"again": True}, status=403)
+    return csrf_failure(request, reason)
 
 
 def asked(request: HttpRequest) -> dict[str, Any]:

@@ -115,7 +115,7 @@ def file(key: uuid.UUID, *, by: Appointment, answers: dict[str, Any], said_when:
         stand_in=draft.stand_in,
         kept_out=draft.kept_out,
         untold=untold and not conflict,
-        spoken_code=SpokenCounter.next_code(book, clocks.local(now).year),
+        spoken_code=SpokenCounter.next_code(book, clocks.local(now).year, apart=draft.department if conflict else None),
         parties=parties_of(draft, answers["severity"]),
     )
     if incident.stand_in_id:
@@ -158,13 +158,16 @@ def start_clocks(incident: Incident) -> None:
 
 @transaction.atomic
 def flag(incident: Incident, *, by: Appointment, reason: str) -> Referral:
-    """The school sends a case to the commune police of its place although no rule asks for it."""
+    """The school, or the child-protection focal post of the office above it, sends a case to the commune police of its place although no rule asks for it."""
     if not policy.can(by, "incident.flag", incident):
         raise PermissionDenied("incident.flag")
     locked = Incident.objects.visible_to(by).select_for_update(of=("self",), no_key=True).get(pk=incident.pk)
     if locked.status != IncidentStatus.SUBMITTED or referrals_of(locked).still_open().exists():
         raise Stale("already flagged or closed")
-    return refer(locked, by=by, ground=Ground.PERSON, reason=reason)
+    from_above = not by.is_school and not locked.stand_in_id  # the child-protection focal post may go past a school that does not (ground.md 5)
+    if from_above:
+        notices.tell(school_post(locked), NoticeKind.FLAGGED_FROM_ABOVE, locked)
+    return refer(locked, by=by, ground=Ground.BYPASS if from_above else Ground.PERSON, reason=reason)
 
 
 class NoPolice(Exception):

@@ -32,7 +32,7 @@ class IncidentsConfig(AppConfig):
         from coordination import demo, duties, handovers, keys, loop, masking, navigation, openwork, postings, reference, staff_handovers
         from coordination.keeping import breach, retention, subject
         from coordination.papers import offer
-        from incidents import attachments, break_glass, casefile, changing_hands, demo_keeping, escalation, figures, handing_over, keeping, leaving, masks, openings, papers, silence, taxonomy, trail
+        from incidents import attachments, break_glass, casefile, changing_hands, demo_keeping, demo_names, escalation, figures, handing_over, keeping, leaving, masks, openings, papers, silence, taxonomy, trail
         from incidents import demo as sample
         from incidents.models import Incident, Referral
 
@@ -44,6 +44,7 @@ class IncidentsConfig(AppConfig):
             duties.name(kind, *where)
         reference.offer("taxonomy", taxonomy.load_taxonomy)
         demo.offer(20, sample.load)
+        demo.offer(25, demo_names.load)
         trail.offer()
         handovers.offer(20, "cases", handing_over.hand_over)
         staff_handovers.offer(20, "cases", changing_hands.change_hands, clocks_of_models=changing_hands.CLOCKS)
@@ -60,6 +61,7 @@ class IncidentsConfig(AppConfig):
         loop.do_every(60, "settle by silence", silence.settle_all)
         loop.do_every(30, "escalate", escalation.escalate_all)
         loop.do_every(60, "suspend unreviewed", break_glass.suspend_unreviewed)
+        masking.offer_public(taxonomy.labels)
         masking.offer(Incident, masks.of_case)
         masking.offer(Referral, masks.of_referral)
         openwork.offer_agenda("referrals", openings.open_referrals)

@@ -6,7 +6,8 @@ from typing import Any
 from django.db.models import Q
 
 from coordination import clocks
-from coordination.models import Appointment, Organisation, Post, Role
+from coordination.models import SYSTEM, Appointment, Organisation, Post, Role
+from coordination.scope import beyond_the_reader
 from incidents.models import BreakGlass, IdentityRequest, Incident, Referral
 
 LEADERS = frozenset({Role.PRINCIPAL, Role.SCHOOL_OFFICER})
@@ -43,14 +44,13 @@ WALLED_APART = (Referral, BreakGlass, IdentityRequest)
 
 def spread(incident: Incident) -> None:
     """Whoever is kept out of a case now is kept out of what is walled beside it; and its school no longer sees who asked or broke a glass."""
-    for model in WALLED_APART:
-        for row in model.objects.unscoped("rows of a case already in scope follow it").filter(incident=incident).select_for_update(of=("self",), no_key=True):
-            row.kept_out = incident.kept_out
-            fields = ["kept_out"]
-            if hasattr(row, "parties"):
-                row.parties = sorted(set(row.parties) - incident.shut_bodies | ({incident.school_id} - incident.shut_bodies))
-                fields.append("parties")
-            row.save(update_fields=fields)
+    with beyond_the_reader("what is walled beside a case follows it, also out of the reader's own sight"):
+        for model in WALLED_APART:
+            for row in model.objects.visible_to(SYSTEM).filter(incident=incident).select_for_update(of=("self",), no_key=True):
+                row.kept_out = incident.kept_out
+                if hasattr(row, "parties"):
+                    row.parties = sorted({*row.parties, incident.school_id} - incident.shut_bodies)
+                row.save(update_fields=["kept_out", *(["parties"] if hasattr(row, "parties") else [])])
 
 
 def holders(school_id: int, roles: Any, days: set[date]) -> Any:

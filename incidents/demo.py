@@ -19,7 +19,7 @@ from coordination import clocks, periods
 from coordination.demo import body_of
 from coordination.models import SYSTEM, Appointment, Organisation
 from coordination.scope import reading_as
-from incidents import actions, duty_desk, endings, referral_actions, silence
+from incidents import actions, attachments, duty_desk, endings, referral_actions, sample_files, silence
 from incidents.models import Incident, Kind, Origin, Referral
 from incidents.models.referrals import Caller
 from incidents.workflow import Outcome
@@ -201,6 +201,7 @@ STEPS: dict[str, Callable[[Sample, Incident, Any, Any, str], Any]] = {
     "close": lambda sample, incident, referral, by, said: actions.close(incident, by=by),
     "withdraw": lambda sample, incident, referral, by, said: endings.withdraw(incident, by=by, reason="Vật bị nghi là một chiếc USB; nhà trường báo nhầm."),
     "merge": merge,
+    "attach": lambda sample, incident, referral, by, said: attachments.send(incident, by=by, files=sample_files.through_the_gate()),
     "silence": lambda sample, incident, referral, by, said: silence.settle_all(),
 }
 

@@ -87,6 +87,6 @@ def opened(case: Incident, *, by: Appointment, origin: str, answers: dict[str, A
         filed_at=now,
         stand_in=case.stand_in,
         kept_out=case.kept_out,
-        spoken_code=SpokenCounter.next_code(book, clocks.local(now).year),
+        spoken_code=SpokenCounter.next_code(book, clocks.local(now).year, apart=case.department if case.stand_in_id else None),
         parties=sorted({*actions.parties_of(case, answers["severity"]), by.body_id}),
     )

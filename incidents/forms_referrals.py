@@ -6,10 +6,28 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from coordination.forms import PastDateTimeField
+from coordination.forms import PastDateTimeField, StrictForm
+from coordination.models import Appointment
 from incidents.forms import InsteadForm
 from incidents.models import Origin
 from incidents.models.referrals import Caller
+
+
+class AssignForm(StrictForm):
+    """Giao cán bộ giải quyết: one of those who hold a post of the unit today, by user name and post."""
+
+    to = forms.ModelChoiceField(
+        label=_("Cán bộ giải quyết"),
+        queryset=Appointment.objects.none(),
+        empty_label=None,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Chưa chọn cán bộ."), "invalid_choice": _("Người này không giữ vị trí của đơn vị hôm nay. Chọn người khác.")},
+    )
+
+    def __init__(self, *args: Any, officers: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to"].queryset = officers
+        self.fields["to"].label_from_instance = lambda officer: f"{officer.user.username} – {officer.post_label}"
 
 
 class DutyDeskForm(InsteadForm):

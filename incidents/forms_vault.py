@@ -30,12 +30,11 @@ def days_field(label: Any) -> forms.IntegerField:
     )
 
 
-def story_field(label: Any, hint: Any, least: int, *, required: bool = True) -> CleanCharField:
+def story_field(label: Any, hint: Any, least: int) -> CleanCharField:
     """A reason in words, not shorter than asked."""
     return CleanCharField(
         label=label,
         help_text=hint,
-        required=required,
         min_length=least,
         max_length=1000,
         lines=True,
@@ -80,10 +79,12 @@ class GlassForm(StrictForm):
     reason = story_field(_("Cần xem để làm gì ngay?"), _("Ít nhất 30 ký tự. Người soát xét đọc trong 72 giờ."), LEAST_WORDS)
     paper = CleanCharField(label=_("Căn cứ trên giấy"), help_text=_("Số sổ trực, số văn bản, lệnh của ai lúc mấy giờ."), max_length=200, error_messages={"required": _("Chưa có căn cứ. Ghi số sổ trực hoặc số văn bản.")})
 
+    again = story_field(_("Vì sao lại dùng quyền khẩn cấp?"), _("Bạn đã dùng từ 3 lần trong 30 ngày. Nêu vì sao không đi đường thường: nhận tin, được phân công, đề nghị xem họ tên."), LEAST_WORDS)
+
     def __init__(self, data: Any = None, *args: Any, again: bool = False, **kwargs: Any) -> None:
         super().__init__(data, *args, **kwargs)
-        if again:
-            self.fields["again"] = story_field(_("Vì sao lại dùng quyền khẩn cấp?"), _("Bạn đã dùng từ 3 lần trong 30 ngày. Nêu vì sao không đi đường thường: nhận tin, được phân công, đề nghị xem họ tên."), LEAST_WORDS)
+        if not again:
+            del self.fields["again"]
 
 
 class ReviewForm(StrictForm):

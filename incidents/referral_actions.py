@@ -1,5 +1,6 @@
 """The acts of a referral, each side in turn: see, receive, pass on, follow up, ask, reply, answer, acknowledge, discuss, rule."""
 
+from datetime import time
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -8,10 +9,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from coordination import audit, clocks, duties, notices, policy
-from coordination.models import SYSTEM, Appointment, Organisation, Post, Role
+from coordination.models import SYSTEM, Appointment, Notice, Organisation, Post, Role
 from coordination.models.duties import DutyStatus
 from coordination.models.notices import NoticeKind
 from coordination.models.organisations import OrganisationKind
+from coordination.models.people import POLICE_ROLES
 from coordination.scope import beyond_the_reader
 from coordination.workflow import Refused, Stale, move
 from incidents import actions, rules
@@ -115,6 +117,48 @@ def name_handler(referral: Referral, by: Appointment) -> None:
         referral.handler = by
         referral.save(update_fields=["handler"])
         audit.record("name_handler", referral, by=by, incident=referral.incident_id)
+
+
+@transaction.atomic
+def assign(referral: Referral, *, by: Appointment, to: Appointment) -> Referral:
+    """The chief names the officer who works on the case (security.md 3.2, table B): the sealed names open for him, no longer for the one before; the duty stays with the post."""
+    locked = held(referral, "assign", by, (ReferralStatus.RECEIVED, ReferralStatus.DISCUSSED))
+    if locked.handler_id == to.pk or not officers_of(locked).filter(pk=to.pk).exists():
+        raise Stale("he handles it already, or holds no post of this unit")
+    locked.handler = to
+    locked.save(update_fields=["handler"])
+    audit.record("assign", locked, by=by, incident=locked.incident_id, handler=to.pk)
+    return locked
+
+
+def officers_of(referral: Referral) -> Any:
+    """Who may be named: everybody who holds a post of the unit today and is not kept out of the case."""
+    held_today = Appointment.objects.held_on(clocks.today()).filter(post__organisation=referral.to_org, post__role__in=POLICE_ROLES)
+    return held_today.exclude(user_id__in=referral.incident.kept_out).select_related("post__organisation", "user").order_by("post__role", "pk")
+
+
+@transaction.atomic
+def ask_to_flag(incident: Incident, *, by: Appointment) -> None:
+    """The office above asks the school to send the case to the police (ground.md 5): told once a day, and kept in the trail."""
+    if not policy.can(by, "incident.ask_to_flag", incident):
+        raise PermissionDenied("incident.ask_to_flag")
+    locked = actions.sent(incident, by)
+    if not may_be_asked_for(locked) or asked_today(locked):
+        raise Stale("it is with the police, or was asked for today")
+    notices.tell(actions.school_post(locked), NoticeKind.FLAG_ASKED, locked)
+    audit.record("ask_to_flag", locked, by=by)
+
+
+def may_be_asked_for(incident: Incident) -> bool:
+    """Open, and with no police; in a conflict the office acts for the school and need not ask it."""
+    return incident.status == IncidentStatus.SUBMITTED and not incident.stand_in_id and not actions.referrals_of(incident).still_open().exists()
+
+
+def asked_today(incident: Incident) -> bool:
+    """Whether the school was asked today: that stands in its own bell."""
+    told = {"post": actions.school_post(incident), "kind": NoticeKind.FLAG_ASKED, "link": incident.get_absolute_url()}
+    with beyond_the_reader("whether the school was asked lies in its own bell"):
+        return Notice.objects.visible_to(SYSTEM).filter(**told, happened_at__gte=clocks.at(clocks.today(), time())).exists()
 
 
 @transaction.atomic

@@ -28,6 +28,11 @@ def load_taxonomy(using: str = "default") -> tuple[int, int]:
     return len(kinds), len(rules)
 
 
+def labels() -> Iterator[str]:
+    """What kinds are called; anybody may read it."""
+    yield from Kind.objects.values_list("label", flat=True)
+
+
 def upsert(rows: list[Kind] | list[ClockRule], key: list[str], using: str) -> None:
     """Insert the rows, or bring those of the same key up to date, in one statement."""
     model = type(rows[0])

@@ -23,6 +23,20 @@ def pytest_configure() -> None:
     settings.EMAIL_BACKEND = "coordination.mailbox.SampleMailbox"
 
 
+LAST_LINES: list[str] = []
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """What a test records as its last line stands at the end of the whole run, from whichever process it comes."""
+    LAST_LINES.extend(str(value) for name, value in report.user_properties if name == "last_line" and report.when == "call")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The last lines, once."""
+    for line in LAST_LINES if not hasattr(config, "workerinput") else []:
+        print(line, flush=True)
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: Any) -> Iterator[None]:
     """One database for the session; every test's own changes are rolled back."""

@@ -23,7 +23,7 @@ HERE = Path(__file__).parent / "access"
 ROLES = list(Role.values)
 # One reader of each side: enough to see that absent and forbidden read the same.
 ONE_OF_EACH_SIDE = (Role.PRINCIPAL, Role.COMMUNE_OFFICER, Role.COMMUNE_EDUCATION, Role.DOET_OFFICER)
-OPEN_DOORS = {"coordination:healthy", "coordination:invitation"}
+OPEN_DOORS = {"coordination:ask_how", "coordination:healthy", "coordination:invitation"}
 THIRD_PARTY = {
     "account_change_password", "account_inactive", "account_login",
     "account_logout", "account_reset_password", "account_reset_password_done", "account_reset_password_from_key", "account_reset_password_from_key_done",
@@ -118,7 +118,7 @@ def test_whoever_names_a_thing_is_asked_about_other_bodies_too() -> None:
 def test_without_a_name_there_is_only_the_door(stage: Stage, line: Line) -> None:
     where = address(line.route, stage.of(Role.PRINCIPAL))
     with transaction.atomic():
-        answer = stage.nobody().generic(line.method, where)
+        answer = stage.nobody().generic(line.method, where, b"__end=1", content_type="application/x-www-form-urlencoded")
         transaction.set_rollback(True)
     if line.route in OPEN_DOORS:
         assert answer.status_code == line.answers[Role.PRINCIPAL]
@@ -237,6 +237,14 @@ def test_the_policy_says_what_was_written_down_cell_by_cell() -> None:
     differing = {cell: (written.get(cell), policy.TABLE.get(cell)) for cell in written.keys() | policy.TABLE.keys() if written.get(cell) != policy.TABLE.get(cell)}
     assert not differing
     assert {row[0] for row in rows_of("policy.tsv")} == set(policy.GRANTS)
+
+
+def test_what_asks_for_a_fresh_proof_and_what_shows_sealed_things_is_what_was_written_down() -> None:
+    """step_up.tsv: an act, the minutes for which a proof of the second factor is fresh enough, the level of what it shows."""
+    rows = rows_of("step_up.tsv")
+    assert {act: int(minutes) for act, minutes, _level in rows if minutes != "-"} == policy.STEP_UP
+    assert {act: level for act, _minutes, level in rows if level != "-"} == policy.SEALED_READS
+    assert len({row[0] for row in rows}) == len(rows)
 
 
 def test_nobody_may_do_anything() -> None:

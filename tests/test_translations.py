@@ -39,11 +39,18 @@ NOT_WORDS_OF_THE_PORTAL = {
     "agreements/demo.py": "sample data",
     "briefings/demo.py": "sample data",
     "coordination/demo.py": "sample data",
+    "coordination/demo_accounts.py": "sample data",
     "incidents/demo.py": "sample data",
+    "incidents/demo_names.py": "sample data",
     "reports/demo.py": "sample data",
     "coordination/documents.py": "official paper is Vietnamese by law",
     "coordination/papers.py:hour_and_day": "official paper is Vietnamese by law",
     "incidents/papers.py": "official paper is Vietnamese by law",
+    "coordination/keeping/record.py": "official paper is Vietnamese by law",
+    "coordination/keeping/subject.py:paper_of": "official paper is Vietnamese by law",
+    "coordination/keeping/own.py:staff_sections": "what a person is given, on official paper",
+    **{f"incidents/keeping.py:{name}": "what a person is given, on official paper" for name in ("gather", "of_person", "of_case", "texts_of")},
+    "incidents/demo_keeping.py": "sample data",
     "briefings/papers.py": "official paper is Vietnamese by law",
     **{f"reports/papers/{name}.py": "official paper is Vietnamese by law" for name in ("__init__", "common", "education", "letterhead", "police", "shown")},
     "reports/workbook.py": "official paper is Vietnamese by law",
@@ -166,6 +173,13 @@ def kind_messages() -> Iterator[Message]:
             yield Message(None, row["label"])
 
 
+def rule_messages() -> Iterator[Message]:
+    """What is kept and after which event, whose words come from the shipped file."""
+    with (ROOT / "coordination/data/retention.tsv").open(encoding="utf-8") as lines:
+        for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
+            yield from (Message(None, row[name]) for name in ("what", "after"))
+
+
 def own_modules() -> list[Path]:
     """Every module of the portal but migrations, which keep the words of their day."""
     return [path for app in APPS for path in sorted((ROOT / app).rglob("*.py")) if "migrations" not in path.parts]
@@ -179,7 +193,7 @@ def own_templates() -> list[Path]:
 def own_messages() -> set[Message]:
     """Every word of our own, in Vietnamese."""
     found = {entry for path in own_modules() for entry in python_messages(path)}
-    return found | {entry for path in own_templates() for entry in template_messages(path)} | set(kind_messages())
+    return found | {entry for path in own_templates() for entry in template_messages(path)} | set(kind_messages()) | set(rule_messages())
 
 
 def package_messages() -> set[Message]:
@@ -297,7 +311,7 @@ def test_only_written_out_words_are_wrapped() -> None:
         for call, function in wrapping_calls(ast.parse(path.read_text()))
         if not all(isinstance(part, ast.Constant) for part in call.args[: len(PARTS[function])])
     }
-    assert {place.split(":")[0] for place in computed} <= {"incidents/models/taxonomy.py"}, computed
+    assert {place.split(":")[0] for place in computed} <= {"coordination/keeping/retention.py", "incidents/models/taxonomy.py"}, computed
 
 
 def bare_strings(path: Path) -> Iterator[tuple[str, str]]:

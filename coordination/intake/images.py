@@ -11,8 +11,8 @@ from PIL.Image import DecompressionBombError
 from coordination.intake.limits import MOST_PIXELS, NotTaken, only_slack, refuse_foreign
 
 SHOWN_SIDE = 4_000  # the shown copy; the original is kept sealed
-LIGHT_PIXELS = 16_000_000
-MOST_PIXELS_A_BYTE = 200  # of a large picture: a blank scan has some 150, a bomb thousands
+# Four bytes a pixel, twice while it is turned: what is larger must be grey, or a JPEG that can be decoded at half its size.
+LIGHT_PIXELS = 12_500_000
 FORMATS = {"jpg": "JPEG", "png": "PNG", "webp": "WEBP"}
 STANDALONE = {0x01, *range(0xD0, 0xD8)}
 FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
@@ -27,7 +27,7 @@ def clean(kind: str, data: bytes) -> bytes:
     """The picture as it may be shown, or NotTaken."""
     width, height = measured(kind, data)
     refuse_foreign(data)
-    if width * height > MOST_PIXELS or width * height > max(LIGHT_PIXELS, MOST_PIXELS_A_BYTE * len(data)):
+    if width * height > (LIGHT_PIXELS if is_heavy(kind, data) else MOST_PIXELS):
         raise NotTaken("pixels")
     try:
         with Image.open(BytesIO(bare(kind, data)), formats=[FORMATS[kind]]) as picture:
@@ -42,8 +42,8 @@ def clean(kind: str, data: bytes) -> bytes:
 
 def written(kind: str, picture: Image.Image, turned: int) -> bytes:
     """Decoded, turned upright, made no larger than it is shown, and written by us: no metadata is handed over."""
-    if kind == "jpg":
-        picture.draft(None, (min(picture.width, SHOWN_SIDE), min(picture.height, SHOWN_SIDE)))
+    if kind == "jpg" and picture.width * picture.height * (1 + picture.info.get("progressive", 0)) > LIGHT_PIXELS:
+        picture.draft(None, (picture.width // 2, picture.height // 2))
     picture.load()
     picture = of_plain_mode(kind, picture)
     if max(picture.size) > SHOWN_SIDE:
@@ -54,6 +54,13 @@ def written(kind: str, picture: Image.Image, turned: int) -> bytes:
     made = BytesIO()
     picture.save(made, FORMATS[kind], **({} if kind == "png" else {"quality": 88}))
     return made.getvalue()
+
+
+def is_heavy(kind: str, data: bytes) -> bool:
+    """Whether all of it must lie in memory in colours: everything but JPEGs painted in one pass and grey PNGs of eight bits."""
+    if kind == "jpg":
+        return any(marker in FRAMES - {0xC0, 0xC1} for marker, _start, _stop in segments(data))
+    return kind == "webp" or data[24] > 8 or data[25] != 0
 
 
 def of_plain_mode(kind: str, picture: Image.Image) -> Image.Image:

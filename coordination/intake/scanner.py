@@ -33,13 +33,16 @@ def found_in(data: bytes) -> str:
 def by_socket(way: str, where: str, data: bytes) -> str:
     """clamd's INSTREAM: chunks with their length before them, a zero at the end, one line back."""
     try:
-        with connect(way, where) as line:
+        with socket.socket(socket.AF_UNIX if way == "unix" else socket.AF_INET) as line:
+            line.settimeout(PATIENCE)
+            line.connect(where if way == "unix" else host_and_port(where))
             line.sendall(b"zINSTREAM\0")
             for start in range(0, len(data), STEP):
                 step = data[start : start + STEP]
                 line.sendall(struct.pack(">I", len(step)) + step)
             line.sendall(bytes(4))
-            said = line.makefile("rb").readline(4_096).rstrip(b"\0\n").decode("utf-8", "replace")
+            with line.makefile("rb") as answer:
+                said = answer.readline(4_096).rstrip(b"\0\n").decode("utf-8", "replace")
     except (OSError, ValueError) as error:
         raise ScannerDown(type(error).__name__) from error
     if said.endswith(" FOUND"):
@@ -49,13 +52,10 @@ def by_socket(way: str, where: str, data: bytes) -> str:
     return ""
 
 
-def connect(way: str, where: str) -> socket.socket:
-    """A socket file, or host:port."""
-    line = socket.socket(socket.AF_UNIX if way == "unix" else socket.AF_INET)
-    line.settimeout(PATIENCE)
+def host_and_port(where: str) -> tuple[str, int]:
+    """127.0.0.1:3310"""
     host, _colon, port = where.rpartition(":")
-    line.connect(where if way == "unix" else (host, int(port)))
-    return line
+    return host, int(port)
 
 
 def by_program(folder: str, data: bytes) -> str:

@@ -2,7 +2,6 @@
 
 from django.utils.translation import gettext_lazy as _
 
-TAKEN_KINDS = _("ảnh JPG, PNG, WEBP; PDF; Word .docx; Excel .xlsx")
 REASONS = {
     "empty": _("Tệp rỗng. Chọn lại tệp."),
     "large": _("Tệp lớn hơn 10 MB. Chụp hoặc quét lại nhỏ hơn, hoặc chia thành nhiều tệp."),
@@ -25,7 +24,7 @@ REASONS = {
     "polyglot": _("Tệp chứa hai loại nội dung trong một. Mở bằng phần mềm và lưu lại thành tệp mới."),
     "trailing": _("Sau phần cuối tệp còn dữ liệu lạ. Mở bằng phần mềm và lưu lại thành tệp mới."),
     "broken": _("Tệp bị hỏng hoặc tải lên chưa đủ. Mở thử trên máy, lưu lại rồi gửi lại."),
-    "pixels": _("Ảnh quá lớn (trên 40 triệu điểm ảnh) hoặc mở ra quá nặng. Thu nhỏ ảnh rồi gửi lại."),
+    "pixels": _("Ảnh có quá nhiều điểm ảnh, mở ra quá nặng. Thu nhỏ ảnh hoặc lưu thành JPG rồi gửi lại."),
     "bomb": _("Tệp mở ra quá lớn. Bỏ trang, dòng thừa rồi lưu lại."),
     "heavy": _("Tệp quá nặng để kiểm tra. In lại thành PDF gọn hơn hoặc thu nhỏ ảnh."),
     "secret": _("Không gửi tài liệu bí mật nhà nước. Tệp có dấu chỉ độ mật; chuyển theo đường văn bản mật."),

@@ -1,7 +1,7 @@
 """Requests of the people concerned, with the clocks of NĐ 356/2025/NĐ-CP Art. 5: a word within two working days, then ten to twenty days."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -47,7 +47,7 @@ def days_for(request: DataRequest) -> int:
 
 def end_of_day(day: date) -> Any:
     """The last working hour of a day: a day of the law ends with the office."""
-    return clocks.at(day, clocks.time(17))
+    return clocks.at(day, time(17))
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, TextIO
@@ -14,8 +14,8 @@ from typing import Any, TextIO
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from coordination import audit, clocks
-from coordination.models import Organisation, Post, Role, TrailSeal
+from coordination import clocks
+from coordination.models import Organisation, Post, Role, TrailLine, TrailSeal
 from coordination.models.people import Appointment
 
 FILE = Path(__file__).parent.parent / "data" / "retention.tsv"
@@ -189,11 +189,12 @@ def archive_trail(before: date, path: Path) -> tuple[int, str]:
 
     One JSON object a line: first the lines of the trail in the order of their seals, then the seals. The newest root is the proof.
     """
-    cut = clocks.at(before, clocks.time.min)
+    cut = clocks.at(before, time())
     seals = list(TrailSeal.objects.filter(sealed_at__lt=cut).order_by("last"))
+    lines = TrailLine.objects.filter(position__lt=seals[-1].last if seals else 0).order_by("position", "pk")
     written = 0
     with open_closed(path) as file:
-        for line in audit.lines_between(0, seals[-1].last).iterator(chunk_size=5000) if seals else ():
+        for line in lines.iterator(chunk_size=5000):
             file.write(json.dumps(as_json(line), ensure_ascii=False, sort_keys=True) + "\n")
             written += 1
         for seal in seals:

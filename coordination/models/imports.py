@@ -46,7 +46,7 @@ class ListImport(models.Model):
     uploaded_at = models.DateTimeField()
     keep_until = models.DateTimeField()
     file_hash = models.CharField(max_length=64)
-    table = EncryptedTextField()
+    table = EncryptedTextField(data_class="personal")
     rows = models.PositiveIntegerField()
     added = models.PositiveIntegerField(default=0)
     already = models.PositiveIntegerField(default=0, help_text="Rows that were there before and were left as they are.")

@@ -31,6 +31,8 @@ class NoticeKind(models.TextChoices):
     INCIDENT_FROM_POLICE = "incident_from_police", _("Công an thông báo vụ việc của trường")
     INCIDENT_COMPLETED = "incident_completed", _("Đã có báo cáo đầy đủ")
     INCIDENT_AMENDED = "incident_amended", _("Vụ việc có bổ sung, đính chính")
+    FLAG_ASKED = "flag_asked", _("Cấp quản lý đề nghị trường chuyển vụ việc đến Công an")
+    FLAGGED_FROM_ABOVE = "flagged_from_above", _("Đầu mối bảo vệ trẻ em đã chuyển vụ việc đến Công an")
     INCIDENT_WITHDRAWN = "incident_withdrawn", _("Vụ việc được rút (báo nhầm)")
     INCIDENT_MERGED = "incident_merged", _("Vụ việc được nhập vào vụ khác")
     INCIDENT_CLOSED = "incident_closed", _("Vụ việc đã kết thúc")

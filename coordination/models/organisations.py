@@ -258,10 +258,15 @@ class SpokenCounter(models.Model):
         return f"{self.organisation} {self.year}: {self.last}"
 
     @classmethod
-    def next_code(cls, organisation: Organisation, year: int) -> str:
-        """The next spoken code, `ĐX-26-0147`; the counter row is locked until the transaction ends."""
-        cls.objects.get_or_create(organisation=organisation, year=year)
-        counter = cls.objects.select_for_update().get(organisation=organisation, year=year)
+    def next_code(cls, organisation: Organisation, year: int, *, apart: Organisation | None = None) -> str:
+        """The next spoken code, `ĐX-26-0147`; the counter row is locked until the transaction ends.
+
+        A case that is kept from somebody counts `apart`, `ĐX-26-K012`, in the series of that body: it leaves no gap in the book that he sees (security.md 3.4).
+        """
+        book = apart or organisation
+        cls.objects.get_or_create(organisation=book, year=year)
+        counter = cls.objects.select_for_update().get(organisation=book, year=year)
         counter.last += 1
         counter.save(update_fields=["last"])
-        return f"{organisation.initials or 'VV'}-{year % 100:02d}-{counter.last:04d}"
+        number = f"K{counter.last:03d}" if apart else f"{counter.last:04d}"
+        return f"{organisation.initials or 'VV'}-{year % 100:02d}-{number}"

@@ -40,7 +40,7 @@ class Paper(Moving, models.Model):
     ordered_by = models.ForeignKey(Appointment, models.PROTECT, related_name="+")
     ordered_at = models.DateTimeField()
     status = models.CharField(max_length=12, choices=PaperStatus, default=PaperStatus.ORDERED)
-    content = EncryptedTextField(help_text="The PDF in base64, sealed like the case it was printed from; empty before it is made and after its day.")
+    content = EncryptedTextField(data_class="child", help_text="The PDF in base64, sealed like the case it was printed from; empty before it is made and after its day.")
     pdf_hash = models.CharField(max_length=64, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)
 

@@ -49,7 +49,7 @@ class FactorSecret(models.Model):
     OPEN_TEXT: set[str] = set()
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    secret = EncryptedTextField()
+    secret = EncryptedTextField(data_class="personal")
 
     def __str__(self) -> str:
         return str(self.uid)

@@ -79,12 +79,12 @@ def signed(signer: Ed25519PrivateKey, **stated: Any) -> str:
 def parse(text: str) -> Checkpoint:
     """A checkpoint whose signature holds under the key it names; raises NotACheckpoint."""
     try:
-        body, signature = text.rsplit("signature ", 1)
+        body, signature = text.removesuffix("\n").rsplit("signature ", 1)
         title, *lines = body.splitlines()
         given = dict(line.split(" ", 1) for line in lines)
         if title != TITLE or tuple(given) != FIELDS:
             raise ValueError
-        Ed25519PublicKey.from_public_bytes(bytes.fromhex(given["key"])).verify(base64.b64decode(signature), body.encode())
+        Ed25519PublicKey.from_public_bytes(bytes.fromhex(given["key"])).verify(base64.b64decode(signature, validate=True), body.encode())
         numbers = {"size": int(given["size"]), "last": int(given["last"]), "time": datetime.fromisoformat(given["time"])}
     except (ValueError, InvalidSignature) as error:
         raise NotACheckpoint("no checkpoint, or its signature does not hold") from error
@@ -119,6 +119,12 @@ def make() -> Checkpoint | None:
 def latest() -> Checkpoint | None:
     """The newest checkpoint of the database."""
     text = TrailCheckpoint.objects.order_by("-pk").values_list("text", flat=True).first()
+    return parse(text) if text else None
+
+
+def before(hour: datetime) -> Checkpoint | None:
+    """The newest checkpoint made before an hour: always the same one, however late it is asked."""
+    text = TrailCheckpoint.objects.filter(made_at__lt=hour).order_by("-pk").values_list("text", flat=True).first()
     return parse(text) if text else None
 
 

@@ -22,7 +22,7 @@ def prove(line: TrailLine) -> dict[str, Any]:
         raise NotYet("the line was sealed before single proofs were kept; verify the whole trail instead")
     point = checkpoint_behind(seal)
     nodes = nodes_between(seal.first, seal.last)
-    row = next(row for row in rows_between(line.position, line.position + 1) if row[0] == line.pk)
+    row = next(row for row in rows_between(line.position, line.position + 1) if row[0] == str(line.pk))
     links = TrailSeal.objects.filter(last__gt=seal.last, last__lte=point.last).order_by("last")
     return {
         "line": content_of(row),

@@ -11,13 +11,13 @@ encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=Fa
 quoted = json.encoder.encode_basestring
 
 
-def content_of(uid: str, recorded: float, happened: float, actor: int | None, post: str, act: str, model: str, about: int | None, request: str, detail: str, code: str, wrote: str) -> str:
-    """Everything a line says, as canonical JSON; `detail` and `wrote` are given as such. Written out because verification does it for every line."""
+def content_of(uid: str, recorded: str, happened: str, actor: int | str | None, post: str, act: str, model: str, about: int | str | None, request: str, detail: str, code: str, wrote: str) -> str:
+    """Everything a line says, as canonical JSON; hours are given as seconds, `detail` and `wrote` as canonical JSON. Written out because verification does it for every line."""
     where = f'"code":{quoted(code)},' if code else ""
     rows = "" if wrote == "{}" else f',"wrote":{wrote}'
     return (
-        f'{{"act":{quoted(act)},"actor":{"null" if actor is None else actor},{where}"detail":{detail},"happened_at":{happened!r},'
-        f'"id":{"null" if about is None else about},"model":{quoted(model)},"post":{quoted(post)},"recorded_at":{recorded!r},'
+        f'{{"act":{quoted(act)},"actor":{"null" if actor is None else actor},{where}"detail":{detail},"happened_at":{happened},'
+        f'"id":{"null" if about is None else about},"model":{quoted(model)},"post":{quoted(post)},"recorded_at":{recorded},'
         f'"request":{quoted(request)},"uid":{quoted(uid)}{rows}}}'
     )
 

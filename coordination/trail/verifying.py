@@ -1,9 +1,12 @@
 """Verification: every leaf, tree, link and checkpoint read again, as plain values; the first fault is named and bounded."""
 
 import json
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from io import BytesIO
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -14,14 +17,15 @@ from coordination.models.trail import TrailCheckpoint, TrailLine, TrailSeal
 from coordination.trail import tree
 from coordination.trail.checkpoints import NONE_BEFORE, Checkpoint, NotACheckpoint, known_keys, parse
 
-BATCH = 5000
+BATCH = 20_000
 ABOVE_ALL = 2**63 - 1
-# A number of PostgreSQL as Python wrote it: seconds as the nearest float, JSON as text.
-ROWS = f"""select id, position, uid::text, extract(epoch from recorded_at)::float8, extract(epoch from happened_at)::float8, actor_id, actor_post, act,
-about_model, about_id, request_id, detail::text, code, wrote::text, leaf from {TrailLine._meta.db_table} where position >= %s and position < %s order by position, id"""
+# As text throughout, hours as the shortest number that is the same float: what is hashed is put together without making Python values first.
+ROWS = f"""copy (select id, position, uid, extract(epoch from recorded_at)::float8, extract(epoch from happened_at)::float8, coalesce(actor_id::text, 'null'), actor_post, act,
+about_model, coalesce(about_id::text, 'null'), request_id, detail, code, wrote, encode(leaf, 'hex') from {TrailLine._meta.db_table}
+where (position, id) > ({{0}}, {{1}}) and position >= {{0}} and position < {{2}} order by position, id limit {BATCH}) to stdout"""
 
-Row = tuple[Any, ...]
-ID, POSITION, ACT, MODEL, ABOUT, DETAIL, WROTE, STORED = 0, 1, 7, 8, 9, 11, 13, 14
+Row = Sequence[str]
+ID, POSITION, RECORDED, HAPPENED, ACT, MODEL, ABOUT, DETAIL, WROTE, STORED = 0, 1, 3, 4, 7, 8, 9, 11, 13, 14
 
 
 class Seal(NamedTuple):
@@ -90,9 +94,9 @@ def check_chain(trail: Trail, said: Verdict) -> dict[str, tuple[int, int]]:
     row, reached = next(rows, None), {before.hex(): (size, position)}
     for seal in trail.seals:
         nodes, leaves = [], []
-        while row is not None and row[POSITION] < seal.last:
+        while row is not None and (place := int(row[POSITION])) < seal.last:
             leaves.append(leaf := leaf_of(row))
-            nodes.append(tree.node_of(row[ID], row[POSITION], leaf))
+            nodes.append(tree.node_of(int(row[ID]), place, leaf))
             row = next(rows, None)
         said.lines += len(nodes)
         check_link(seal, nodes, leaves, before, position)
@@ -109,17 +113,29 @@ def check_chain(trail: Trail, said: Verdict) -> dict[str, tuple[int, int]]:
 def leaf_of(row: Row) -> bytes:
     """The leaf of a line, computed anew; Broken when it is not the stored one."""
     leaf = tree.leaf_of(content_of(row))
-    if leaf != bytes(row[STORED]):
+    if leaf.hex() != row[STORED]:
         raise Broken(f"row {row[ID]} ({row[ACT]} {row[MODEL]} {row[ABOUT]}): content and leaf differ")
     return leaf
 
 
 def content_of(row: Row) -> str:
     """What the line says, as it was hashed when it was written."""
-    detail, wrote = row[DETAIL], row[WROTE]
-    detail = detail if detail == "{}" else tree.encode(json.loads(detail))
-    wrote = wrote if wrote == "{}" else tree.encode(json.loads(wrote))
-    return tree.content_of(*row[2:11], detail, row[12], wrote)
+    wrote = row[WROTE] if row[WROTE] == "{}" else canonical(row[WROTE])
+    return tree.content_of(row[2], seconds(row[RECORDED]), seconds(row[HAPPENED]), *row[5:11], often(row[DETAIL]), row[12], wrote)
+
+
+def seconds(number: str) -> str:
+    """A float of PostgreSQL as Python writes it."""
+    return number if "." in number else repr(float(number))
+
+
+def canonical(stored: str) -> str:
+    """A JSON column, in canonical form."""
+    return tree.encode(json.loads(stored))
+
+
+# Many lines say the same few things: that a case was read, and under which act.
+often = lru_cache(maxsize=20_000)(canonical)
 
 
 def check_link(seal: Seal, nodes: list[bytes], leaves: list[bytes], before: bytes, position: int) -> None:
@@ -204,9 +220,27 @@ def as_plain(seal: TrailSeal) -> Seal:
 
 
 def rows_between(first: int, last: int) -> Iterator[Row]:
-    """Lines of a range of positions as plain values, in the order of the seals, read in pieces."""
-    with connection.chunked_cursor() as cursor:
-        cursor.itersize = BATCH
-        cursor.execute(ROWS, [first, last])
-        while piece := cursor.fetchmany(BATCH):
-            yield from piece
+    """Lines of a range of positions in the order of the seals, read in pieces."""
+    place = (first, -(2**62))
+    while piece := copied(*place, last):
+        yield from piece
+        place = (int(piece[-1][POSITION]), int(piece[-1][ID]))
+
+
+def copied(position: int, pk: int, last: int) -> list[Row]:
+    """The next piece behind a place, as the columns of PostgreSQL's own text."""
+    taken = BytesIO()
+    with connection.cursor() as cursor:
+        cursor.copy_expert(ROWS.format(int(position), int(pk), int(last)), taken)
+    return [fields(line) for line in taken.getvalue().decode().split("\n")[:-1]]
+
+
+def fields(line: str) -> Row:
+    """The columns of one line; what PostgreSQL escaped stands as it was."""
+    if "\\" not in line:
+        return line.split("\t")
+    return [ESCAPED.sub(lambda found: UNESCAPED.get(found[1], found[1]), column) for column in line.split("\t")]
+
+
+ESCAPED = re.compile(r"\\(.)")
+UNESCAPED = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}

@@ -1,5 +1,7 @@
 """The ground's pages: the inbox, the bell, who may do what, and what is said when something is wrong."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
@@ -65,15 +67,33 @@ def open_notice(request: HttpRequest, notice: Notice) -> HttpResponse:
 @action("policy.read")
 @require_GET
 def who_may(request: HttpRequest) -> HttpResponse:
-    """Ai được làm gì: the policy in words, with the reader's own column first."""
-    asked = params.read(request, vai=params.one_of(Role.values))
+    """Ai được làm gì: the policy in words by areas of work; the reader's own role unless the address names another, and one more beside it when asked."""
+    asked = params.read(request, vai=params.one_of(Role.values), voi=params.one_of(Role.values), mang=params.one_of(policy.AREAS))
     role = asked["vai"] or request.actor.role
-    rows = [
-        {"act": policy.ACT_WORDS[act], "when": [policy.RELATIONS[code] for code in sorted(policy.TABLE[(role, act)])]}
-        for act in policy.GRANTS
-        if (role, act) in policy.TABLE
-    ]
-    return render(request, "coordination/who_may.html", {"rows": rows, "roles": Role.choices, "role": role, "role_label": Role(role).label})
+    shown = [role] + ([asked["voi"]] if asked["voi"] not in (None, role) else [])
+    own_first = sorted(Role.choices, key=lambda choice: choice[0] != request.actor.role)
+    context = {
+        "areas": [area for name in policy.AREAS if asked["mang"] in (None, name) and (area := area_rows(name, shown))["rows"]],
+        "roles": own_first,
+        "kinds": [(name, label) for name, (label, _words) in policy.AREAS.items()],
+        "role": role,
+        "beside": asked["voi"],
+        "area": asked["mang"],
+        "labels": [Role(name).label for name in shown],
+    }
+    return render(request, "coordination/who_may.html", context)
+
+
+def area_rows(name: str, roles: list[str]) -> dict[str, Any]:
+    """One area of work: each act that one of the roles may do, and in which relation each of them may."""
+    label, words = policy.AREAS[name]
+    acts = [act for act in policy.GRANTS if act.split(".")[0] in words and any((role, act) in policy.TABLE for role in roles)]
+    return {"label": label, "rows": [{"act": policy.ACT_WORDS[act], "cells": [cell_words(role, act) for role in roles], "minutes": policy.STEP_UP.get(act), "kept": act in policy.SEALED_READS} for act in acts]}
+
+
+def cell_words(role: str, act: str) -> dict[str, Any]:
+    """One cell in words; no words where the role may not."""
+    return {"role": Role(role).label, "when": [policy.RELATIONS[code] for code in sorted(policy.TABLE.get((role, act), ()))]}
 
 
 @action("mailbox.read")

@@ -23,5 +23,10 @@ class Migration(migrations.Migration):
             model_name='caselife',
             constraint=models.CheckConstraint(condition=models.Q(('proceedings_ended_on__isnull', False), ('emptied_at__isnull', False), _connector='OR'), name='case_life_says_something'),
         ),
+        migrations.AlterField(
+            model_name='referral',
+            name='ground',
+            field=models.CharField(choices=[('rule', 'Theo quy định đối với loại và mức độ vụ việc'), ('person', 'Nhà trường chuyển'), ('bypass', 'Đầu mối bảo vệ trẻ em của cấp quản lý chuyển'), ('forwarded', 'Đơn vị Công an khác chuyển đến'), ('call', 'Nhà trường gọi điện, trực ban ghi'), ('police', 'Công an thông báo')], max_length=12),
+        ),
         migrations.RunSQL("call portal_wall('incidents_caselife', 'portal_is_system() or portal_sees_case(incident_id)')", "call portal_unwall('incidents_caselife')"),
     ]

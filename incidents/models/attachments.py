@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from coordination.fields import EncryptedTextField, open_bytes, place_of, seal_bytes
+from coordination.fields import DataClass, EncryptedTextField, open_bytes, place_of, seal_bytes
 from coordination.models import Appointment, Organisation
 from coordination.workflow import Move, Moving
 from incidents.models.cases import CasePart
@@ -117,6 +117,7 @@ class AttachmentBytes(CasePart):
     """The bytes, sealed: the copy that is handed out, and the original as it came, the proof (practice.md 2.15)."""
 
     OPEN_TEXT: ClassVar[set[str]] = set()
+    DATA_CLASS: ClassVar = DataClass.CHILD
 
     attachment = models.ForeignKey(Attachment, models.CASCADE, related_name="+")
     is_original = models.BooleanField()

@@ -95,8 +95,8 @@ class Incident(Moving, models.Model):
     restricted = models.BooleanField(default=False)
     occurred_at = models.DateTimeField(null=True, blank=True)
     place_kind = models.CharField(max_length=12, choices=PlaceKind, blank=True)
-    place_detail = EncryptedTextField()
-    summary = EncryptedTextField()
+    place_detail = EncryptedTextField(data_class="child")
+    summary = EncryptedTextField(data_class="child")
     created_at = models.DateTimeField()
     filed_at = models.DateTimeField(null=True, blank=True)
     looked_at = models.DateTimeField(null=True, blank=True, help_text="When the managing body said that it has read the case.")
@@ -104,7 +104,7 @@ class Incident(Moving, models.Model):
     closed_how = models.CharField(max_length=12, choices=EndedHow, blank=True)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
     ended_at = models.DateTimeField(null=True, blank=True, help_text="When it was withdrawn or merged.")
-    ended_reason = EncryptedTextField()
+    ended_reason = EncryptedTextField(data_class="child")
 
     objects = ScopedManager.from_queryset(IncidentQuerySet)()
 
@@ -329,10 +329,10 @@ class FullReport(CasePart):
     injured = models.PositiveSmallIntegerField()
     deaths = models.PositiveSmallIntegerField()
     family_told_at = models.DateTimeField(null=True, blank=True)
-    family_not_told_reason = EncryptedTextField()
+    family_not_told_reason = EncryptedTextField(data_class="child")
     in_press = models.BooleanField(default=False)
-    narrative = EncryptedTextField()
-    measures = EncryptedTextField()
+    narrative = EncryptedTextField(data_class="child")
+    measures = EncryptedTextField(data_class="child")
 
     class Meta:
         constraints = [
@@ -349,7 +349,7 @@ class Addendum(CasePart):
 
     OPEN_TEXT: ClassVar[set[str]] = set()
 
-    text = EncryptedTextField()
+    text = EncryptedTextField(data_class="child")
 
     def __str__(self) -> str:
         return f"{self.incident_id}"

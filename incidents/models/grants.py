@@ -53,17 +53,17 @@ class IdentityRequest(Moving, Exceptional):
     OPEN_TEXT: ClassVar = {"code", "case_words", "purpose", "status"}
     MOVES: ClassVar = {
         "grant": Move({RequestStatus.WAITING}, RequestStatus.GRANTED, needs=["answered_at", "answered_by", "until"], label=_("Chấp thuận")),
-        "refuse": Move({RequestStatus.WAITING}, RequestStatus.REFUSED, needs=["answered_at", "answered_by", "answer"], label=_("Từ chối đề nghị")),
+        "refuse": Move({RequestStatus.WAITING}, RequestStatus.REFUSED, needs=["answered_at", "answered_by", "answer"], label=_("Không chấp thuận")),
         "revoke": Move({RequestStatus.GRANTED}, RequestStatus.REVOKED, needs=["revoked_at", "revoked_by"], label=_("Thu hồi quyền xem")),
     }
     policy_name = "person"
 
     approver = models.ForeignKey(Post, models.PROTECT, related_name="+", help_text="The focal point for child protection that answers.")
     purpose = models.CharField(max_length=12, choices=Purpose)
-    reason = EncryptedTextField()
+    reason = EncryptedTextField(data_class="child")
     days = models.PositiveSmallIntegerField()
     status = models.CharField(max_length=12, choices=RequestStatus, default=RequestStatus.WAITING)
-    answer = EncryptedTextField()
+    answer = EncryptedTextField(data_class="child")
     answered_at = models.DateTimeField(null=True, blank=True)
     answered_by = models.ForeignKey(Appointment, models.PROTECT, null=True, blank=True, related_name="+")
     until = models.DateTimeField(null=True, blank=True)
@@ -140,15 +140,15 @@ class BreakGlass(Moving, Exceptional):
     LASTS: ClassVar = timedelta(minutes=60)
 
     cause = models.CharField(max_length=12, choices=GlassReason)
-    reason = EncryptedTextField()
-    paper = EncryptedTextField()
-    again = EncryptedTextField(help_text="Why once more: asked of whoever used it often lately.")
+    reason = EncryptedTextField(data_class="child")
+    paper = EncryptedTextField(data_class="child")
+    again = EncryptedTextField(data_class="child", help_text="Why once more: asked of whoever used it often lately.")
     until = models.DateTimeField()
     reviewer = models.ForeignKey(Post, models.PROTECT, related_name="+")
     overseer = models.ForeignKey(Post, models.PROTECT, related_name="+", help_text="Data protection: sees every use, reviews when nobody else may.")
     status = models.CharField(max_length=12, choices=GlassStatus, default=GlassStatus.WAITING)
     verdict = models.CharField(max_length=8, choices=Verdict, blank=True)
-    note = EncryptedTextField()
+    note = EncryptedTextField(data_class="child")
     reviewed_at = models.DateTimeField(null=True, blank=True)
     reviewed_by = models.ForeignKey(Appointment, models.PROTECT, null=True, blank=True, related_name="+")
     suspended_at = models.DateTimeField(null=True, blank=True, help_text="Since when its user may break no other glass because of it.")

@@ -40,9 +40,9 @@ class Person(CasePart):
     pseudonym = models.CharField(max_length=12)
     role = models.CharField(max_length=12, choices=PersonRole)
     age_band = models.CharField(max_length=8, choices=AgeBand)
-    full_name = EncryptedTextField()
-    class_name = EncryptedTextField()
-    contact = EncryptedTextField()
+    full_name = EncryptedTextField(data_class="child", identifies=True)
+    class_name = EncryptedTextField(data_class="child")
+    contact = EncryptedTextField(data_class="child", identifies=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["incident", "pseudonym"], name="pseudonym_once_per_case")]
@@ -64,9 +64,9 @@ class Informant(CasePart):
 
     OPEN_TEXT: ClassVar[set[str]] = set()
 
-    full_name = EncryptedTextField()
-    contact = EncryptedTextField()
-    how = EncryptedTextField()
+    full_name = EncryptedTextField(data_class="restricted", identifies=True)
+    contact = EncryptedTextField(data_class="restricted", identifies=True)
+    how = EncryptedTextField(data_class="restricted")
 
     def __str__(self) -> str:
         return f"{self.incident_id}"
@@ -102,7 +102,7 @@ class Opening(CasePart):
     informant = models.ForeignKey(Informant, models.CASCADE, null=True, blank=True, related_name="+")
     body = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     purpose = models.CharField(max_length=12, choices=Purpose)
-    reason = EncryptedTextField()
+    reason = EncryptedTextField(data_class="child")
     until = models.DateTimeField()
 
     class Meta:

@@ -24,6 +24,7 @@ class Ground(models.TextChoices):
 
     RULE = "rule", _("Theo quy định đối với loại và mức độ vụ việc")
     PERSON = "person", _("Nhà trường chuyển")
+    BYPASS = "bypass", _("Đầu mối bảo vệ trẻ em của cấp quản lý chuyển")
     FORWARDED = "forwarded", _("Đơn vị Công an khác chuyển đến")
     CALL = "call", _("Nhà trường gọi điện, trực ban ghi")
     POLICE = "police", _("Công an thông báo")
@@ -81,7 +82,7 @@ class Referral(Moving, models.Model):
     seen_by = models.ForeignKey(Appointment, models.PROTECT, null=True, blank=True, related_name="+")
     received_at = models.DateTimeField(null=True, blank=True)
     handler = models.ForeignKey(Appointment, models.PROTECT, null=True, blank=True, related_name="+")
-    reason = EncryptedTextField()
+    reason = EncryptedTextField(data_class="child")
     forwarded_at = models.DateTimeField(null=True, blank=True)
     forwarded_to = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="+")
     keeps_copy = models.BooleanField(default=False, help_text="The commune police of the school reads on after passing the case on (domain/practice.md 2.6).")
@@ -89,18 +90,18 @@ class Referral(Moving, models.Model):
     passed_words = models.CharField(max_length=160, blank=True, help_text="Code and kind as they were: the plain line of the unit that passed the case on.")
     escalated_at = models.DateTimeField(null=True, blank=True, help_text="When the province police was told that nobody answers.")
     outcome = models.CharField(max_length=16, choices=Outcome, blank=True)
-    outcome_note = EncryptedTextField()
+    outcome_note = EncryptedTextField(data_class="child")
     answered_at = models.DateTimeField(null=True, blank=True)
     earlier_outcome = models.CharField(max_length=16, choices=Outcome, blank=True, help_text="The result that the school asked to discuss.")
-    earlier_note = EncryptedTextField()
+    earlier_note = EncryptedTextField(data_class="child")
     earlier_answered_at = models.DateTimeField(null=True, blank=True)
-    discussion = EncryptedTextField()
+    discussion = EncryptedTextField(data_class="child")
     discussed_at = models.DateTimeField(null=True, blank=True)
     ruling_body = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="+", help_text="Who was asked to rule: one body, named on the page.")
-    ruling_request = EncryptedTextField()
+    ruling_request = EncryptedTextField(data_class="child")
     ruling_asked_at = models.DateTimeField(null=True, blank=True)
     ruling_asked_by = models.ForeignKey(Appointment, models.PROTECT, null=True, blank=True, related_name="+")
-    ruling = EncryptedTextField()
+    ruling = EncryptedTextField(data_class="child")
     ruled_at = models.DateTimeField(null=True, blank=True)
     ruled_by = models.ForeignKey(Appointment, models.PROTECT, null=True, blank=True, related_name="+")
     settled_at = models.DateTimeField(null=True, blank=True)
@@ -217,8 +218,8 @@ class Question(ReferralPart):
 
     OPEN_TEXT: ClassVar[set[str]] = set()
 
-    text = EncryptedTextField()
-    answer = EncryptedTextField()
+    text = EncryptedTextField(data_class="child")
+    answer = EncryptedTextField(data_class="child")
     answered_at = models.DateTimeField(null=True, blank=True)
     answered_by = models.ForeignKey(Appointment, models.PROTECT, null=True, blank=True, related_name="+")
 
@@ -231,7 +232,7 @@ class PoliceNote(ReferralPart):
 
     OPEN_TEXT: ClassVar[set[str]] = set()
 
-    text = EncryptedTextField()
+    text = EncryptedTextField(data_class="police")
 
     def __str__(self) -> str:
         return f"{self.referral_id}"

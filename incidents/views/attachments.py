@@ -7,7 +7,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from coordination import params
@@ -78,9 +77,9 @@ def looked_at(files: list[Any]) -> tuple[list[Taken], list[dict[str, Any]]]:
 def tell(request: HttpRequest, made: list[Attachment], again: list[Taken]) -> None:
     """What was done with them, on the next page."""
     if made:
-        messages.success(request, ngettext("Đã gửi %(count)s tệp, đang kiểm tra.", "Đã gửi %(count)s tệp, đang kiểm tra.", len(made)) % {"count": len(made)})
+        messages.success(request, _("Đã gửi %(count)s tệp, đang kiểm tra.") % {"count": len(made)})
     if again:
-        messages.info(request, ngettext("%(count)s tệp đã có trong hồ sơ nên không gửi thêm.", "%(count)s tệp đã có trong hồ sơ nên không gửi thêm.", len(again)) % {"count": len(again)})
+        messages.info(request, _("%(count)s tệp đã có trong hồ sơ nên không gửi thêm.") % {"count": len(again)})
 
 
 @action("attachment.read", of=Attachment, key="uid")

@@ -49,12 +49,12 @@ def broken(request: HttpRequest, form: GlassForm) -> BreakGlass | None:
 @action("glass.read", of=BreakGlass)
 @require_GET
 def glass(request: HttpRequest, glass: BreakGlass) -> HttpResponse:
-    """The case through the glass: everything on one page, to be read and nothing else; afterwards only how the use stands.
+    """The case through the glass: everything on one page, to be read and nothing else; afterwards there is only the reader's list of uses.
 
     The case is none of the reader's, so the wall steps aside for this one page.
     """
     if not glass.is_open:
-        return render(request, "incidents/glass_closed.html", {"glass": glass})
+        return redirect("incidents:use_glass")
     with beyond_the_reader("a broken glass shows one case to one reader for an hour"):
         incident = glass.incident
         request.shown = (incident, {"glass": glass.pk})

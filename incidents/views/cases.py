@@ -88,7 +88,7 @@ def restricted_page(request: HttpRequest, incident: Incident) -> dict[str, Any]:
     return {"incident": incident, "referral": referral, "may_open": may_open, "may_look": policy.can(request.actor, "incident.look", incident), "purpose": PurposeForm(purposes=vault.purposes_for(request.actor, incident), asks=vault.asks_sentence(request.actor, incident)), "turn": casefile.turn_of(incident, request.actor)}
 
 
-ACTS = ("flag", "complete", "amend", "close", "call", "look", "withdraw", "merge", "keep_out", "tell_head")
+ACTS = ("flag", "complete", "amend", "close", "call", "look", "withdraw", "merge", "keep_out", "tell_head", "ask_to_flag")
 
 
 BESIDE = {"write_informant": "informant.write", "request_identity": "person.request"}
@@ -123,7 +123,7 @@ def case_page(request: HttpRequest, incident: Incident) -> dict[str, Any]:
         "reads_text": policy.can(actor, "incident.read_text", incident),
         "may": {act: incident.is_live and policy.can(actor, f"incident.{act}", incident) for act in ACTS}
         | {name: incident.is_live and policy.can(actor, act, incident) for name, act in BESIDE.items()}
-        | {"add_person": policy.can(actor, "person.add", incident), "follow_up": bool(mine) and policy.can(actor, "referral.follow_up", mine), "reply": bool(mine) and policy.can(actor, "referral.reply", mine)},
+        | {"add_person": policy.can(actor, "person.add", incident), "follow_up": bool(mine) and policy.can(actor, "referral.follow_up", mine), "assign": bool(mine) and policy.can(actor, "referral.assign", mine), "reply": bool(mine) and policy.can(actor, "referral.reply", mine)},
         "may_flag_now": incident.status == IncidentStatus.SUBMITTED and not any(referral.status in OPEN_REFERRALS for referral in referrals),
         "needs_report": reported is None and incident.status == IncidentStatus.SUBMITTED,
         "report_is_due": bool(rules.clock_for("full_report", incident.severity, incident.kind)),

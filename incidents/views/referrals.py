@@ -22,6 +22,7 @@ from coordination.words import deadline, hour_words
 from coordination.workflow import Stale
 from incidents import actions, casefile, referral_actions, vault
 from incidents.forms import ForwardForm, OutcomeForm, PurposeForm, ReasonForm, StepForm
+from incidents.forms_referrals import AssignForm
 from incidents.models import Incident, Question, Referral
 from incidents.views.cases import cannot, show
 from incidents.workflow import OPEN_REFERRALS, UNDER_WAY, Outcome, ReferralStatus
@@ -273,6 +274,28 @@ def follow_up(request: HttpRequest, referral: Referral) -> HttpResponse:
         return show(request, referral.incident, status=422, step_form=form)
     referral_actions.follow_up(referral, by=request.actor, step=form.cleaned_data["step"])
     return redirect(referral.incident)
+
+
+@action("referral.assign", of=Referral)
+@require_http_methods(["GET", "POST"])
+@first_come
+@opened
+def assign(request: HttpRequest, referral: Referral) -> HttpResponse:
+    """Giao cán bộ giải quyết: the chief names the handler."""
+    form = AssignForm(request.POST if request.method == "POST" else None, officers=referral_actions.officers_of(referral).exclude(pk=referral.handler_id))
+    if request.method == "POST" and form.is_valid():
+        referral_actions.assign(referral, by=request.actor, to=form.cleaned_data["to"])
+        return redirect(referral.incident)
+    return render(request, "incidents/assign.html", {"referral": referral, "incident": referral.incident, "form": form}, status=422 if request.method == "POST" else 200)
+
+
+@action("incident.ask_to_flag", of=Incident)
+@require_POST
+@first_come
+def ask_to_flag(request: HttpRequest, incident: Incident) -> HttpResponse:
+    """Đề nghị trường chuyển vụ việc đến Công an."""
+    referral_actions.ask_to_flag(incident, by=request.actor)
+    return redirect(incident)
 
 
 def with_text(request: HttpRequest, referral: Referral, act: Callable[..., Any], about: Any, words: dict[str, Any], *, nameless: bool = False) -> HttpResponse:

@@ -83,7 +83,7 @@ class Report(Moving, Covering):
     units_reported = models.CharField(max_length=20, blank=True, help_text="27/29.")
     pdf_hash = models.CharField(max_length=64, blank=True)
     sheet_hash = models.CharField(max_length=64, blank=True, help_text="The same figures as a workbook; empty for papers older than workbooks.")
-    words = EncryptedTextField(help_text="What people wrote: the key of a section of the paper to its text, as JSON. Empty until somebody writes.")
+    words = EncryptedTextField(data_class="personal", help_text="What people wrote: the key of a section of the paper to its text, as JSON. Empty until somebody writes.")
     words_version = models.PositiveIntegerField(default=0, help_text="Counts the savings of the words; each prints the draft again.")
     number = models.PositiveIntegerField(null=True, blank=True)
     symbol = models.CharField(max_length=30, blank=True, help_text="BC-SGDĐT.")

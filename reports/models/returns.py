@@ -104,12 +104,12 @@ class Return(Moving, Covering):
     asked_gate = models.BooleanField(default=False)
     asked_hotline = models.BooleanField(default=False)
     figures = models.JSONField(default=dict, help_text="Counts as they were confirmed.")
-    words = EncryptedTextField()
+    words = EncryptedTextField(data_class="personal")
     submitted_at = models.DateTimeField(null=True, blank=True)
     submitted_by = models.ForeignKey(Appointment, models.PROTECT, null=True, blank=True, related_name="+")
     left_out_at = models.DateTimeField(null=True, blank=True)
     left_out_by = models.ForeignKey(Appointment, models.PROTECT, null=True, blank=True, related_name="+")
-    left_out_reason = EncryptedTextField()
+    left_out_reason = EncryptedTextField(data_class="personal")
 
     objects = ScopedManager.from_queryset(ReturnQuerySet)()
 

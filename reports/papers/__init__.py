@@ -4,12 +4,14 @@ Two versions of one count (ground.md 30). What is hidden is decided once, per ki
 sums of kinds, tells nothing that the other one hides.
 """
 
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import override
 
-from coordination.documents import OfficialPaper, Snapshot
+from coordination.documents import VIETNAM, OfficialPaper, Snapshot, short_date
 from coordination.models.territory import Level
+from coordination.trail import checkpoints
 from reports.figures import hash_of, units_reported
 from reports.models import Audience, Report
 from reports.papers import education, police
@@ -58,8 +60,14 @@ def fill(report: Report, figures: dict[str, Any], taken_at: Any) -> OfficialPape
             body=tuple(body),
             recipients=head.recipients,
             appendices=tuple(appendices),
-            snapshot=Snapshot(hash_of(figures), taken_at, units_reported(figures)),
+            snapshot=Snapshot(hash_of(figures), taken_at, units_reported(figures), trail_line(taken_at)),
         )
+
+
+def trail_line(taken_at: datetime) -> str:
+    """Under which root the trail stood when the figures were frozen, so that every reader of the paper holds a witness; the same at every printing."""
+    point = checkpoints.before(taken_at)
+    return f"Mã kiểm tra nhật ký ngày {short_date(point.time.astimezone(VIETNAM))}: {point.root}" if point else ""
 
 
 def where(report: Report) -> str:

@@ -3,6 +3,7 @@
 Nothing here knows what is allowed; that stands in expected.tsv, written by hand.
 """
 
+import base64
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -26,16 +27,19 @@ from briefings.models import Briefing, Conclusion
 from coordination import account_lists, account_requests, clocks, demo, handovers, notices, papers, periods, staff_handovers
 from coordination.codes import new_code
 from coordination.importing import actions as lists
+from coordination.intake.gate import Taken
 from coordination.models import SYSTEM, AccountRequest, Appointment, Handover, Job, ListImport, Notice, Organisation, OrganisationSymbol, Paper, Post, Role, School, StaffHandover, Unit, UnitSuccession, User
 from coordination.models.notices import NoticeKind
 from coordination.models.organisations import OrganisationKind, SchoolType
 from coordination.scope import reading_as
-from incidents import actions, referral_actions
-from incidents.models import Incident, Person, Question, Referral
+from coordination.workflow import move
+from incidents import actions, attachments, break_glass, grants, informants, referral_actions
+from incidents.models import Attachment, BreakGlass, IdentityRequest, Incident, Informant, Person, Question, Referral
 from reports import figures, files, printing, returning
 from reports.models import QUARTER, Report, Return
 from reports.papers import sections_of
 from reports.papers.letterhead import symbols_of
+from tests.access import kept
 from tests.world import NOW, World
 
 LATER = NOW + timedelta(hours=2)
@@ -58,7 +62,7 @@ PEOPLE = {
     Role.DPO: "dpo",
     Role.SYSADMIN: "sysadmin",
 }
-FAR = {"principal": "ht.xa", "second": "ht2.xa", "officer": "ca.xa", "culture": "vhxh.xa", "leader": "ubnd.xa", "sysadmin": "quantri.xa", "deputy": "canbo.xa"}
+FAR = {"principal": "ht.xa", "second": "ht2.xa", "officer": "ca.xa", "culture": "vhxh.xa", "leader": "ubnd.xa", "sysadmin": "quantri.xa", "deputy": "canbo.xa", "guardian": "treem.xa"}
 UNFLAGGED = {"kind": "tobacco", "severity": "s3"}
 PERSON = {"role": "involved", "age_band": "14_15", "full_name": "Người mẫu", "class_name": "9A", "contact": ""}
 REPORT = {
@@ -76,8 +80,11 @@ REPORT = {
     "measures": "",
 }
 END = {"__end": "1"}
+SENT_PICTURE = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR42mNoAAAAggCB2kUIOwAAAABJRU5ErkJggg==")
+ANOTHER_PICTURE = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAIAAAABCAAAAADRSSBWAAAAC0lEQVR42mNomAAAAZMBEe5+3D8AAAAASUVORK5CYII=")
 SIGNED = b"%PDF-1.7\n<</Type /Sig /ByteRange [0 10 20 30]>>\n%%EOF\n"
 PROMISE = {"kind": "programme", "title": "Chương trình phối hợp", "symbol": "CTPH", "starts_on": None, "ends_on": None, "parent": None, "legal_bases": "", "public": False}
+WHY = "Gia đình báo em chưa về nhà từ tối qua, cần tìm ngay."
 PLAN = {"day": "24/11/2026", "hour": "09:00", "place": "Phòng họp tầng 2"}
 SENT_REPORT = {name: str(value) for name, value in REPORT.items() if value is not False} | {"family_told_at": "09:00 20/11/2026"}
 
@@ -110,6 +117,14 @@ class Things:
     promised: Agreement | None = None
     later: Agreement | None = None
     bell: Notice | None = None
+    kept: "kept.Kept | None" = None
+    wished: IdentityRequest | None = None
+    granted: IdentityRequest | None = None
+    glass: BreakGlass | None = None
+    judged: BreakGlass | None = None
+    told: Informant | None = None
+    file: Attachment | None = None
+    untold: Incident | None = None
     gave: StaffHandover | None = None
     printed: Paper | None = None
     unprinted: Paper | None = None
@@ -158,6 +173,12 @@ def make_cases(world: World, side: Side) -> Things:
         actions.log_call(incident, by=principal, called="113", called_at=NOW)
         actions.amend(incident, by=principal, text="Bổ sung.")
         actions.open_sealed(incident, by=principal, purpose="case", person=made.person)
+        made.file = attachments.send(incident, by=principal, files=[Taken("png", "anh.png", SENT_PICTURE, SENT_PICTURE)])[0][0]
+        made.told = informants.write(incident, by=principal, answers={"full_name": "Người báo mẫu", "contact": "", "how": ""})
+    with world.acting("system", LATER) as system:
+        made.file = move(made.file, "let_pass", by=system, checked_at=LATER)
+    with world.acting(side.principal, LATER) as principal:
+        attachments.open_file(made.file, by=principal, purpose="case")
     return made
 
 
@@ -352,6 +373,7 @@ def far_ward() -> None:
         ("leader", committee, Role.COMMUNE_LEADER),
         ("sysadmin", department, Role.SYSADMIN),
         ("deputy", school, Role.SCHOOL_OFFICER),
+        ("guardian", office, Role.CHILD_PROTECTION),
     ):
         account(FAR[who], body, role, password)
 
@@ -392,6 +414,20 @@ class SentAgain(SimpleUploadedFile):
         """From its beginning each time."""
         self.seek(0)
         return super().read(*size)
+
+
+def wish(world: World, who: str, incident: Incident) -> IdentityRequest:
+    """An office asks to see the people of a case."""
+    with world.acting(who, LATER) as actor:
+        case = Incident.objects.visible_to(actor).get(pk=incident.pk)
+        return grants.ask(case, by=actor, purpose="child", reason="Liên hệ gia đình để hỗ trợ em.", days=5)
+
+
+def glass_of(world: World, who: str, incident: Incident) -> BreakGlass:
+    """Somebody breaks the glass of a case."""
+    with world.acting(who, LATER) as actor:
+        found = break_glass.find(actor, code=incident.spoken_code, school=incident.school.name)
+        return break_glass.break_glass(found, by=actor, cause="missing", reason=WHY, paper="Sổ trực số 12")
 
 
 def divide(world: World, committee: Organisation, who: str, code: str) -> Handover:
@@ -436,10 +472,12 @@ class Stage:
         self.print_at_hand()
         self.promise_each_other()
         self.bring_and_divide()
+        self.keep()
         self.tell_everyone()
         make_accounts(self.world, self.ward, "principal", "deputy", "sysadmin")
         make_accounts(self.world, self.far, FAR["principal"], FAR["deputy"], FAR["sysadmin"])
         self.change_hands()
+        self.see_more()
 
     def apart(self, case: Incident) -> Things:
         """The ward's things with this case in every place where a case stands."""
@@ -491,6 +529,29 @@ class Stage:
         for made, leaver, successor in houses:
             made.gave = given_over(self.world.actor(leaver), self.world.actor(successor))
 
+    def see_more(self) -> None:
+        """Requests for names, broken glasses, and a restricted case of which a head was not told."""
+        for made, asker, approver in ((self.ward, "culture", "guardian"), (self.direct, "doet", "treem.so.bk"), (self.far, FAR["culture"], FAR["guardian"])):
+            made.wished, made.granted = (wish(self.world, asker, case.incident) for case in (made.answered, made.discussed))
+            with self.world.acting(approver, LATER) as actor:
+                made.granted = grants.grant(made.granted, by=actor, days=3)
+        self.ward.glass = self.office.glass = glass_of(self.world, "culture", self.ward.received.incident)
+        self.direct.glass = glass_of(self.world, "doet", self.direct.received.incident)
+        self.police.glass = glass_of(self.world, "officer", self.ward.closable)
+        self.province.glass = glass_of(self.world, "province_police", self.ward.closable)
+        self.far.glass = self.far.judged = glass_of(self.world, FAR["officer"], self.far.closable)
+        self.ward.judged = glass_of(self.world, "pc04.bk", self.ward.closable)
+        with self.world.acting("truongpc04.bk", LATER) as head:
+            self.ward.judged = break_glass.review(self.ward.judged, by=head, verdict="wrong", note="Không có lệnh.")
+        for made, deputy in ((self.ward, "deputy"), (self.far, FAR["deputy"])):
+            with self.world.acting(deputy, NOW) as actor:
+                made.untold = actions.file(uuid.uuid4(), by=actor, answers=self.world.answers(kind="child_sexual_abuse", severity="s4"), untold=True)
+
+    def keep(self) -> None:
+        """Holds, batches, requests, exports, leaks."""
+        self.ward.kept, self.province.kept = kept.make(self.world, LATER, self.ward.answered.incident, self.province.answered.incident, self.ward.person)
+        self.far.kept = kept.make_far(LATER, self.far.answered.incident, self.world.actor(FAR["principal"]))
+
     def tell_everyone(self) -> None:
         """One notice in every bell."""
         with self.world.acting("system", LATER):
@@ -509,9 +570,11 @@ class Stage:
             for name in names:
                 setattr(mine, name, getattr(source, name))
         house = self.province if role in OF_THE_PROVINCE else rooms if role in OF_THE_POLICE | OF_THE_OFFICE else handed_in
-        mine.gave = house.gave
+        mine.gave, mine.glass = house.gave, house.glass
+        mine.wished, mine.granted, mine.judged, mine.untold = handed_in.wished, handed_in.granted, self.ward.judged, self.ward.untold
         for name in ("account", "shut", "unopened", "asked_for", "approved"):
             setattr(mine, name, getattr(self.ward, name))
+        mine.kept = self.province.kept if role in OF_THE_POLICE else self.ward.kept
         if role == Role.SCHOOL_OFFICER:
             mine.draft = self.deputy
         if role in OF_THE_POLICE:
@@ -584,6 +647,8 @@ NAMED = {
     "incidents:continue": ("code", "draft.code"),
     "incidents:discard": ("code", "draft.code"),
     "incidents:flag": ("code", "flaggable.code"),
+    "incidents:ask_to_flag": ("code", "flaggable.code"),
+    "incidents:assign": ("code", "received.code"),
     "incidents:close": ("code", "closable.code"),
     "incidents:withdraw": ("code", "flaggable.code"),
     "incidents:merge": ("code", "flaggable.code"),
@@ -608,7 +673,18 @@ NAMED |= {f"agreements:{name}": ("code", "promised.code") for name in ("detail",
 NAMED |= {f"coordination:register_{name}": ("code", "brought.code") for name in ("preview", "file", "confirm", "discard")} | {"coordination:handover": ("code", "handed.code"), "coordination:staff_handover": ("code", "gave.code")}
 NAMED |= {f"coordination:account{act}": ("code", "account.code") for act in ("", "_suspend", "_end")} | {"coordination:account_reopen": ("code", "shut.code"), "coordination:account_invite": ("code", "unopened.code")}
 NAMED |= {f"coordination:account_request{act}": ("code", "asked_for.code") for act in ("", "_approve", "_refuse", "_withdraw")} | {"coordination:account_request_confirm": ("code", "approved.code")}
-EXTRA = {"coordination:register_template": {"kind": "schools"}, "briefings:withdraw": {"number": 1}, "coordination:order_paper": {"kind": "phieu-bao-nhanh"}}
+NAMED |= {f"incidents:{name}": ("code", "received.incident.code") for name in ("close_openings", "request_identity", "write_informant")}
+NAMED |= {"incidents:open_informant": ("uid", "told.uid"), "incidents:answer_request": ("code", "wished.code"), "incidents:revoke_grant": ("code", "granted.code"), "incidents:tell_head": ("code", "untold.code")}
+NAMED |= {f"incidents:{name}": ("code", "glass.code") for name in ("glass", "close_glass", "review_glass")} | {"incidents:restore_glass": ("code", "judged.code")}
+NAMED |= {f"coordination:{name}": ("code", "kept.hold.code") for name in ("hold",)} | {"coordination:hold_place": ("code", "received.incident.code"), "incidents:proceedings": ("code", "received.incident.code")}
+NAMED |= {f"coordination:hold_{name}": ("code", "kept.asked.code") for name in ("set", "decline")} | {"coordination:hold_lift": ("code", "kept.held.code")}
+NAMED |= {f"coordination:{name}": ("code", "kept.batch.code") for name in ("disposal", "disposal_review", "disposal_refuse")} | {"coordination:disposal_approve": ("code", "kept.reviewed.code")}
+NAMED |= {f"coordination:{name}": ("code", "kept.received.code") for name in ("request", "request_acknowledge")} | {"coordination:request_finish": ("code", "kept.under_way.code")}
+NAMED |= {f"coordination:{name}": ("code", "kept.acknowledged.code") for name in ("request_prepare", "request_refuse", "request_extend", "export_new")}
+NAMED |= {f"coordination:{name}": ("code", "kept.prepared.code") for name in ("export", "export_approve", "export_refuse")} | {f"coordination:{name}": ("code", "kept.ready.code") for name in ("export_file", "export_hand_over")}
+NAMED |= {f"coordination:{name}": ("code", "kept.leak.code") for name in ("breach", "breach_tell_first", "breach_notify")} | {"coordination:breach_close": ("code", "kept.notified.code")}
+NAMED |= {"incidents:send_files": ("code", "received.incident.code")} | {f"incidents:{name}": ("uid", "file.uid") for name in ("file", "file_original", "open_file", "verify_file", "take_down_file")}
+EXTRA = {"coordination:register_template": {"kind": "schools"}, "briefings:withdraw": {"number": 1}, "coordination:order_paper": {"kind": "phieu-bao-nhanh"}, "coordination:hold_place": {"kind": "vu-viec"}}
 
 
 # What a browser sends
@@ -681,6 +757,18 @@ def a_proposal(stage: Stage, role: str, things: Things) -> dict[str, Any]:
     return body | {"username": "them.mot", "email": "them.mot@example.vn", "role": PROPOSED.get(role, Role.COUNSELLOR), "starts": "", "ends": "", "reason": "Quyết định mẫu"}
 
 
+def a_hold(stage: Stage, role: str, things: Things) -> dict[str, Any]:
+    """A reason, and for a chief the department he asks."""
+    asked = {"to": stage.world.actor("pc04.bk").organisation.code} if role == Role.COMMUNE_CHIEF else {}
+    return {"text": "Đang xác minh.", "ends_on": ""} | asked
+
+
+def a_request(stage: Stage, role: str, things: Things) -> dict[str, Any]:
+    """What a parent asks; the officer may name the school, a school is its own."""
+    said = {"kind": "see", "capacity": "representative", "asker": "Phụ huynh mẫu", "contact": "Địa chỉ mẫu", "case_code": "", "received_at": "09:00 20/11/2026", "wish": "Xin bản sao."}
+    return said if role == Role.PRINCIPAL else said | {"school": ""}
+
+
 BODIES: dict[str, Body] = dict.fromkeys((f"incidents:{name}" for name in ("flag", "amend", "ask", "note", "discuss", "reply")), text) | {
     "coordination:account_propose": a_proposal,
     "coordination:account_ask_reset": lambda stage, role, things: {"username": stage.world.actor(COLLEAGUES.get(role, "doet")).user.username, "reason": "Mất điện thoại."},
@@ -691,6 +779,14 @@ BODIES: dict[str, Body] = dict.fromkeys((f"incidents:{name}" for name in ("flag"
     "coordination:account_invite": lambda stage, role, things: {"apart": "on"},
     "coordination:account_codes": lambda stage, role, things: {"apart": "on"},
     "coordination:account_review": lambda stage, role, things: {"seen": "on"},
+    **dict.fromkeys((f"coordination:{name}" for name in ("hold_decline", "hold_lift", "disposal_refuse", "request_prepare", "request_finish", "breach_close")), text),
+    "coordination:hold_place": a_hold,
+    "coordination:request_new": a_request,
+    "coordination:request_refuse": lambda stage, role, things: {"ground": "not_here", "text": "Không có dữ liệu."},
+    "coordination:request_extend": lambda stage, role, things: {"days": "5", "text": "Hồ sơ giấy."},
+    "coordination:export_new": lambda stage, role, things: {"part": "vu-viec", "case_code": stage.ward.person.incident.spoken_code, "who": stage.ward.person.pseudonym},
+    "coordination:breach_new": lambda stage, role, things: {"discovered_at": "09:00 20/11/2026", "began_at": "08:00 20/11/2026", "ended_at": "08:30 20/11/2026", "cases": "1", "people": "2", "description": "Mất máy."},
+    "incidents:proceedings": lambda stage, role, things: {"day": "20/11/2026"},
     "coordination:register": a_list,
     "coordination:handover_split": the_rest_of_the_unit,
     "coordination:staff_handover_new": own_work,
@@ -703,11 +799,21 @@ BODIES: dict[str, Body] = dict.fromkeys((f"incidents:{name}" for name in ("flag"
     "incidents:log_call": lambda stage, role, things: {"called": "113", "called_at": "09:00 20/11/2026"},
     "incidents:full_report": lambda stage, role, things: SENT_REPORT,
     "incidents:add_person": lambda stage, role, things: PERSON,
-    "incidents:open_person": lambda stage, role, things: {"purpose": "case"},
+    "incidents:send_files": lambda stage, role, things: {"files": SentAgain("anh hien truong.png", ANOTHER_PICTURE)},
+    "incidents:open_file": lambda stage, role, things: {"purpose": "case"},
+    "incidents:take_down_file": text,
+    "incidents:open_person": lambda stage, role, things: {"purpose": "case", "reason": "Liên hệ gia đình của em."},
+    "incidents:open_informant": lambda stage, role, things: {"nguon-purpose": "case"},
+    "incidents:write_informant": lambda stage, role, things: {"full_name": "Người báo mẫu", "contact": "", "how": "Gọi điện."},
+    "incidents:request_identity": lambda stage, role, things: {"purpose": "child", "reason": "Liên hệ gia đình để hỗ trợ em.", "days": "3"},
+    "incidents:answer_request": lambda stage, role, things: {"answer": "grant", "days": "2", "note": ""},
+    "incidents:use_glass": lambda stage, role, things: {"code": stage.ward.closable.spoken_code, "school": stage.ward.closable.school.name, "cause": "life", "reason": WHY, "paper": "Sổ trực số 12"},
+    "incidents:review_glass": lambda stage, role, things: {"verdict": "right", "note": "Đã đối chiếu sổ trực."},
     "incidents:take_call": lambda stage, role, things: stage.world.form() | {"school": stage.world.actor("principal").organisation.code, "origin": "call", "caller": "guard", "called_at": "09:00 20/11/2026"},
     "incidents:ask_ruling": text,
     "incidents:rule": text,
     "incidents:forward": lambda stage, role, things: {"to": stage.world.actor("pc04.bk").organisation.code, "text": "Thuộc thẩm quyền."},
+    "incidents:assign": lambda stage, role, things: {"to": stage.world.actor(PEOPLE[role]).pk},
     "incidents:follow_up": lambda stage, role, things: {"step": "progress"},
     "incidents:answer": lambda stage, role, things: {"outcome": "reminded", "text": ""},
     "agreements:draft": draft_form,

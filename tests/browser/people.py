@@ -12,8 +12,8 @@ from coordination.demo import DEMO_PASSWORD
 
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 DESK = {"viewport": {"width": 1280, "height": 900}}
-# A form that must be mended is answered with 422, an act that came too early with 409, and a cable may be out; Chromium writes a line about each.
-EXPECTED = ("status of 409", "status of 422", "ERR_INTERNET_DISCONNECTED")
+# A form that must be mended is answered with 422, one that owes a proof with 403, an act that came too early with 409, and a cable may be out; Chromium writes a line about each.
+EXPECTED = ("status of 403", "status of 409", "status of 422", "ERR_INTERNET_DISCONNECTED")
 
 
 class Complaints:

@@ -14,9 +14,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from openpyxl import Workbook, load_workbook
 
-from coordination import clocks, spreadsheets
+from coordination import clocks, invitations, spreadsheets
 from coordination.importing import actions
-from coordination.models import SYSTEM, Appointment, LearnerCount, ListImport, Location, Organisation, RegisterCode, School, TrailLine, User
+from coordination.models import SYSTEM, AccountRequest, Appointment, LearnerCount, ListImport, Location, Organisation, RegisterCode, School, TrailLine, User
 from coordination.scope import reading_as
 from coordination.workflow import Stale
 from tests.world import NOW, World
@@ -420,7 +420,7 @@ def account(world: World, **changes: str) -> list[str]:
     return list((row | changes).values())
 
 
-def test_an_account_has_no_password_until_its_holder_sets_one(world: World, mailoutbox: list[Any]) -> None:
+def test_an_account_has_no_password_until_its_holder_takes_up_his_invitation(world: World, mailoutbox: list[Any]) -> None:
     client = world.client("sysadmin")
     address, page = previewed(client, xlsx([ACCOUNTS, account(world, ends="31/05/2027")]), "accounts")
     assert faults(page) == []
@@ -430,7 +430,23 @@ def test_an_account_has_no_password_until_its_holder_sets_one(world: World, mail
     assert not user.has_usable_password() and held.post == world.actor("deputy").post
     assert (held.starts_on, held.ends_on) == (NOW.date(), NOW.replace(year=2027, month=6, day=1).date())
     assert Client().post("/tai-khoan/password/reset/", {"email": "canbo2@example.vn"}).status_code == 302
-    assert [sent.to for sent in mailoutbox] == [["canbo2@example.vn"]] and "password/reset/key" in mailoutbox[0].body
+    assert not any("password/reset/key" in sent.body for sent in mailoutbox), "a mailbox alone opens no new account"
+    with clocks.set_to(NOW):
+        assert invitations.waiting(User.objects.visible_to(world.actor("sysadmin"))).get() == user
+
+
+def test_posts_that_need_two_people_wait_for_the_second(world: World) -> None:
+    client = world.client("sysadmin")
+    rows = [ACCOUNTS, account(world, body="Phòng Văn hóa - Xã hội phường Đức Xuân", role="Đầu mối bảo vệ trẻ em"), account(world, username="canbo3.bk-cs-01", email="canbo3@example.vn")]
+    address, page = previewed(client, csv_of(rows), "accounts")
+    assert (faults(page), page.context["fresh"]) == ([], 2)
+    confirm(client, address)
+    assert set(User.objects.filter(username__in=("canbo2.bk-cs-01", "canbo3.bk-cs-01")).values_list("username", flat=True)) == {"canbo3.bk-cs-01"}
+    with reading_as(SYSTEM):
+        [asked] = AccountRequest.objects.visible_to(SYSTEM)
+    assert (asked.username, asked.status, asked.approved_by) == ("canbo2.bk-cs-01", "approved", world.actor("sysadmin"))
+    _address, page = previewed(client, csv_of(rows), "accounts")
+    assert (page.context["fresh"], page.context["already"]) == (0, 2)
 
 
 def test_one_person_may_be_given_two_posts(world: World) -> None:

@@ -1,14 +1,17 @@
 """The door: closed to strangers, slow for guessers, and out at once when a post ends."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
+import psycopg2
 import pytest
 from axes.models import AccessAttempt
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
-from coordination import accounts, clocks
+from coordination import accounts, clocks, turns
 from coordination.demo import DEMO_PASSWORD
 from coordination.management.commands.accounts import secret_of
 from coordination.models import Appointment, Role, Session, User
@@ -110,7 +113,9 @@ def test_the_delay_grows_with_every_further_failure_and_has_an_end(world: World)
 def test_a_success_forgets_the_failures_before_it(world: World) -> None:
     for _ in range(4):
         knock()
-    assert knock(DEMO_PASSWORD).status_code == 302
+    client = Client(REMOTE_ADDR=HERE)
+    client.post(DOOR, {"login": PRINCIPAL, "password": DEMO_PASSWORD})
+    assert client.post(SECOND, {"code": code_of(PRINCIPAL)}).status_code == 302
     assert [knock().status_code for _ in range(4)] == [200] * 4
 
 
@@ -222,3 +227,33 @@ def test_a_deactivated_user_is_out_at_once(world: World) -> None:
     User.objects.filter(username=OFFICER).update(is_active=False)
     assert client.get("/chuyen-den/").status_code == 302
     assert client.get("/chuyen-den/").url.startswith(DOOR)
+
+
+# A burst of logins
+
+
+@pytest.fixture
+def full_house(world: World) -> Iterator[None]:
+    """As many people as may be in the house are signing in, in other processes."""
+    other = psycopg2.connect(**{name: value for name, value in connection.get_connection_params().items() if name != "cursor_factory"})
+    with other.cursor() as cursor:
+        for place in range(1, 1 + turns.MOST_IN_THE_HOUSE):
+            cursor.execute("select pg_advisory_lock(%s, %s)", [turns.PLACES, place])
+    yield
+    other.close()
+
+
+def test_whoever_comes_when_the_house_is_full_is_asked_to_come_again(full_house: None) -> None:
+    answer = Client().post(DOOR, {"login": PRINCIPAL, "password": DEMO_PASSWORD, "next": "/vu-viec/"})
+    page = answer.content.decode()
+    assert answer.status_code == 503 and answer["Retry-After"] == str(turns.COME_AGAIN_IN)
+    assert f'value="{PRINCIPAL}"' in page and 'value="/vu-viec/"' in page and DEMO_PASSWORD not in page
+    assert Client().get(DOOR).status_code == 200, "looking at the page costs nothing"
+
+
+def test_a_place_is_given_back(world: World) -> None:
+    for _ in range(turns.MOST_IN_THE_HOUSE + 2):
+        assert knock(DEMO_PASSWORD).status_code == 302
+    with connection.cursor() as cursor:
+        cursor.execute("select count(*) from pg_locks where locktype = 'advisory' and classid = %s", [turns.PLACES])
+        assert cursor.fetchone() == (0,)

@@ -104,7 +104,7 @@ def test_without_its_line_a_page_is_not_shown(world: World, monkeypatch: pytest.
     incident = world.file()
     client = world.client("principal")
 
-    def full_disk(line: TrailLine) -> None:
+    def full_disk(line: object) -> None:
         raise DatabaseError("no space left")
 
     monkeypatch.setattr(audit, "write", full_disk)
@@ -172,7 +172,7 @@ def test_refusals_of_one_post_are_bounded_and_the_rest_is_counted(world: World, 
 
 
 def test_a_refusal_stands_although_its_line_cannot_be_written(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full_disk(line: TrailLine) -> None:
+    def full_disk(line: object) -> None:
         raise DatabaseError("no space left")
 
     monkeypatch.setattr(audit, "write", full_disk)

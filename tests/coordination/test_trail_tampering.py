@@ -6,6 +6,7 @@ makes 1,000, reads 200,000 lines of a database, measures the cost of a line besi
 
 import hashlib
 import json
+import os
 import random
 import statistics
 import time
@@ -13,6 +14,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -44,29 +46,39 @@ class Book:
     def verdict(self, *, against: bool = True) -> Verdict:
         """What verification says of it."""
         kept = [checkpoints.parse(self.outside)] if against else []
-        rows = sorted(self.rows, key=lambda row: (row[POSITION], row[ID]))
+        rows = sorted(self.rows, key=lambda row: (int(row[POSITION]), int(row[ID])))
         return check(Trail(rows, sorted(self.seals, key=lambda seal: seal.last), self.points, kept, {checkpoints.public_of(OURS)}))
 
 
 def line(dice: random.Random, number: int) -> Row:
     """A line as the database gives it."""
-    hour = (BEGUN + timedelta(seconds=number, microseconds=dice.randrange(1_000_000))).timestamp()
+    hour = repr((BEGUN + timedelta(seconds=number, microseconds=dice.randrange(1_000_000))).timestamp())
     detail = json.dumps({"incident": dice.randrange(500), "level": "L3"}) if dice.random() < 0.6 else "{}"
     wrote = json.dumps({"status": f"{dice.getrandbits(64):016x}"}) if dice.random() < 0.3 else "{}"
-    said = (str(uuid.UUID(int=dice.getrandbits(128))), hour, hour, dice.randrange(1, 90), "principal@7", dice.choice(ACTS), "incidents.incident", dice.randrange(500), "f" * 16, detail)
-    return with_leaf((number, 1000 + number // 2, *said, "0" * 13 if dice.random() < 0.5 else "", wrote, b""))
+    said = (str(uuid.UUID(int=dice.getrandbits(128))), hour, hour, str(dice.randrange(1, 90)), "principal@7", dice.choice(ACTS), "incidents.incident", str(dice.randrange(500)), "f" * 16, detail)
+    return with_leaf((str(number), str(1000 + number // 2), *said, "0" * 13 if dice.random() < 0.5 else "", wrote, ""))
 
 
 def with_leaf(row: Row) -> Row:
     """The line with the leaf that fits what it says, as whoever knows the code can compute it."""
-    return (*row[:LEAF], tree.leaf_of(verifying.content_of(row)))
+    return (*row[:LEAF], tree.leaf_of(verifying.content_of(row)).hex())
+
+
+def position_of(row: Row) -> int:
+    """Where it stands."""
+    return int(row[POSITION])
+
+
+def node_of(row: Row) -> bytes:
+    """The line as a leaf of its seal's tree."""
+    return tree.node_of(int(row[ID]), int(row[POSITION]), bytes.fromhex(row[LEAF]))
 
 
 def sealed(rows: list[Row], breaks: list[int], key: Ed25519PrivateKey = OURS, former: str = checkpoints.NONE_BEFORE) -> tuple[list[Seal], list[str]]:
     """Seals over ranges of positions that end at the breaks, and a checkpoint after each third."""
     seals, points, before, first = [], [], tree.GENESIS, 0
     for number, last in enumerate(breaks):
-        nodes = [tree.node_of(row[ID], row[POSITION], row[LEAF]) for row in rows if first <= row[POSITION] < last]
+        nodes = [node_of(row) for row in rows if first <= position_of(row) < last]
         top = tree.tree_of(nodes)
         root = tree.root_of(before, first, last, len(nodes), top)
         seals.append(Seal(number + 1, first, last, len(nodes), before, top, root))
@@ -92,12 +104,12 @@ def changed(row: Row, column: int, dice: random.Random) -> Row:
     before = row[column]
     if column in (DETAIL, WROTE):
         after = json.dumps({"status": f"{dice.getrandbits(32):08x}"})
-    elif isinstance(before, int):
-        after = before + dice.choice([-1, 1, 1000])
-    elif isinstance(before, float):
-        after = before + dice.choice([-0.000001, 0.000001, 86400.0])
-    elif isinstance(before, bytes):
-        after = bytes([before[0] ^ 1]) + before[1:]
+    elif column in (ID, POSITION, ACTOR, ABOUT):
+        after = str(int(before) + dice.choice([-1, 1, 1000]))
+    elif column in (RECORDED, HAPPENED):
+        after = repr(float(before) + dice.choice([-0.000001, 0.000001, 86400.0]))
+    elif column == LEAF:
+        after = f"{int(before[0], 16) ^ 1:x}{before[1:]}"
     else:
         after = before + "x" if not before else before[:-1] + chr(ord(before[-1]) ^ 1)
     return (*row[:column], after, *row[column + 1 :])
@@ -136,7 +148,7 @@ def retime(book: Book, dice: random.Random) -> Book:
     """An hour moved, with a leaf that fits."""
     place = dice.randrange(len(book.rows))
     row, by = book.rows[place], dice.choice([-3600.0, 60.0, 0.000001])
-    row = with_leaf((*row[:RECORDED], row[RECORDED] + by, row[HAPPENED] + by, *row[ACTOR:]))
+    row = with_leaf((*row[:RECORDED], repr(float(row[RECORDED]) + by), repr(float(row[HAPPENED]) + by), *row[ACTOR:]))
     return replace(book, rows=[*book.rows[:place], row, *book.rows[place + 1 :]])
 
 
@@ -145,13 +157,13 @@ def truncate(book: Book, dice: random.Random) -> Book:
     kept = book.seals[: dice.randrange(len(book.seals))]
     last = kept[-1].last if kept else 0
     points = [text for text in book.points if checkpoints.parse(text).last <= last]
-    return replace(book, rows=[row for row in book.rows if row[POSITION] < last], seals=kept, points=points)
+    return replace(book, rows=[row for row in book.rows if position_of(row) < last], seals=kept, points=points)
 
 
 def reseal(book: Book, dice: random.Random) -> Book:
     """All rights over the database, without the key: a line changed and everything sealed anew, signed by another key or not at all."""
     forged = retime(book, dice) if dice.random() < 0.5 else delete(book, dice)
-    breaks = [seal.last for seal in book.seals if any(seal.first <= row[POSITION] < seal.last for row in forged.rows)]
+    breaks = [seal.last for seal in book.seals if any(seal.first <= position_of(row) < seal.last for row in forged.rows)]
     seals, points = sealed(forged.rows, breaks, THEIRS)
     return replace(forged, seals=seals, points=dice.choice([points, book.points, []]))
 
@@ -205,7 +217,7 @@ def test_every_column_counts_also_with_a_leaf_that_fits(book: Book, column: int)
 
 
 def test_a_cut_tail_is_found_with_a_checkpoint_kept_outside_and_only_with_it(book: Book) -> None:
-    cut = replace(book, rows=[row for row in book.rows if row[POSITION] < book.seals[5].last], seals=book.seals[:6], points=book.points[:2])
+    cut = replace(book, rows=[row for row in book.rows if position_of(row) < book.seals[5].last], seals=book.seals[:6], points=book.points[:2])
     assert cut.verdict(against=False).fault == ""
     assert "no longer holds the 60 lines" in cut.verdict().fault
 
@@ -224,11 +236,11 @@ def test_a_fault_names_its_row_or_bounds_its_damage(book: Book) -> None:
 
 def test_seals_of_the_first_days_still_hold(book: Book) -> None:
     """They hashed their leaves in a row and kept no tree."""
-    old = [row for row in book.rows if row[POSITION] < book.seals[2].last]
-    first = Seal(1, 0, book.seals[2].last, len(old), tree.GENESIS, None, tree.flat_root_of(tree.GENESIS, 0, book.seals[2].last, [row[LEAF] for row in old]))
+    old = [row for row in book.rows if position_of(row) < book.seals[2].last]
+    first = Seal(1, 0, book.seals[2].last, len(old), tree.GENESIS, None, tree.flat_root_of(tree.GENESIS, 0, book.seals[2].last, [bytes.fromhex(row[LEAF]) for row in old]))
     expected = hashlib.sha256(b"portal-trail-v1|" + bytes(32) + f"0|{first.last}|".encode())
     for row in old:
-        expected.update(row[LEAF])
+        expected.update(bytes.fromhex(row[LEAF]))
     assert first.root == expected.digest()
     assert replace(book, rows=old, seals=[first], points=[]).verdict(against=False).fault == ""
     assert replace(book, rows=old[1:], seals=[first], points=[]).verdict(against=False).fault
@@ -238,7 +250,7 @@ def test_what_a_line_says_is_canonical_json(book: Book) -> None:
     for row in book.rows:
         said = verifying.content_of(row)
         assert said == json.dumps(json.loads(said), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    strange = ("u", 1.5, 0.1 + 0.2, None, 'a"b\\c\n', "ĐX\u2028", "m", None, "", '{"a":"\\u0001"}', "c", '{"b":1}')
+    strange = ("u", "1.5", repr(0.1 + 0.2), None, 'a"b\\c\n', "ĐX\u2028", "m", None, "", '{"a":"\\u0001"}', "c", '{"b":1}')
     said = tree.content_of(*strange)
     assert json.loads(said) == {"uid": "u", "recorded_at": 1.5, "happened_at": 0.1 + 0.2, "actor": None, "post": strange[4], "act": strange[5], "model": "m", "id": None, "request": "", "detail": {"a": "\x01"}, "code": "c", "wrote": {"b": 1}}
 
@@ -264,39 +276,58 @@ def fill(many: int) -> None:
         cursor.execute("select set_config('portal.reader', 'system', false)")
         for start in range(0, many, 10_000):
             rows = [line(dice, start + number) for number in range(10_000)]
-            values = b",".join(plain.mogrify("(%s,%s,to_timestamp(%s),to_timestamp(%s),%s,%s,%s,%s,%s,%s,%s,%s,%s,%s)", stored(row)) for row in rows)
+            values = b",".join(plain.mogrify("(%s,%s,to_timestamp(%s::float8),to_timestamp(%s::float8),%s,%s,%s,%s,%s,%s,%s,%s,%s,%s)", stored(row)) for row in rows)
             plain.execute(b"insert into coordination_trailline (position,uid,recorded_at,happened_at,actor_id,actor_post,act,about_model,about_id,request_id,detail,code,wrote,leaf) values " + values)
         cursor.execute("analyze coordination_trailline")
 
 
 def stored(row: Row) -> Row:
     """The columns of an insert; an hour of to_timestamp is a float rounded to microseconds, as the one hashed was."""
-    return (row[POSITION] - 1000, *row[2:])
+    return (int(row[POSITION]) - 1000, *row[2:LEAF], bytes.fromhex(row[LEAF]))
+
+
+def work_of(pid: int) -> float:
+    """The seconds a processor has worked for a process: what a busy machine beside it does not lengthen."""
+    return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
+
+
+class Spent:
+    """The work of a block, of Python and of PostgreSQL behind it together, and the time on the wall."""
+
+    def __enter__(self) -> "Spent":
+        with connection.cursor() as cursor:
+            cursor.execute("select pg_backend_pid()")
+            self.pids = [os.getpid(), cursor.fetchone()[0]]
+        self.begun, self.before = time.perf_counter(), sum(map(work_of, self.pids))
+        return self
+
+    def __exit__(self, *_raised: object) -> None:
+        self.work, self.wall = sum(map(work_of, self.pids)) - self.before, time.perf_counter() - self.begun
 
 
 @pytest.mark.long
 def test_two_hundred_thousand_lines_are_verified_fast_enough(committed: str) -> None:
-    """At least 50,000 rows a second (security.md 4)."""
+    """At least 50,000 rows in a second of one core (security.md 4)."""
     fill(MANY)
     with reading_as(SYSTEM):
         assert sealing.seal()
-    seconds = []
+    runs = []
     for _ in range(3):
-        with reading_as(SYSTEM):
-            begun = time.perf_counter()
+        with reading_as(SYSTEM), Spent() as spent:
             said = verifying.verify()
-            seconds.append(time.perf_counter() - begun)
         assert (said.fault, said.lines) == ("", MANY)
-    rate = MANY / min(seconds)
-    print(f"\n{MANY:,} lines verified: {[round(each, 2) for each in seconds]} s, best {rate:,.0f} rows/s")
-    assert rate >= 50_000
+        runs.append(spent)
+    best = min(runs, key=lambda run: run.work)
+    print(f"\n{MANY:,} lines verified: {MANY / best.work:,.0f} rows in a second of one core, {MANY / min(run.wall for run in runs):,.0f} on the wall")
+    assert MANY / best.work >= 50_000
 
 
 @pytest.mark.long
 def test_a_line_costs_little_more_than_a_plain_insert(committed: str) -> None:
-    """One line of the trail beside one plain insert into a table of the same shape, each committed by itself, in turns (at most 1.25 times)."""
+    """A line of the trail beside a plain insert into a table of the same columns, indexes and wall, each in a transaction of its own, in turns (at most 1.25 times)."""
     with connections["owner"].cursor() as cursor:
         cursor.execute("create table plain_copy (like coordination_trailline including all)")
+        cursor.execute("call portal_wall('plain_copy', 'portal_is_system()')")
         cursor.execute("grant insert on plain_copy to portal_app; grant usage on all sequences in schema public to portal_app")
     principal = World().actor("principal")
     about = principal.organisation
@@ -307,16 +338,17 @@ def test_a_line_costs_little_more_than_a_plain_insert(committed: str) -> None:
             audit.record("look", about, by=principal, number=1)
 
     def without() -> None:
-        given = [str(uuid.uuid4()), BEGUN, BEGUN, principal.pk, "principal@7", "look", "coordination.organisation", about.pk, about.code, "", '{"number":1}', "{}", bytes(32)]
+        given = [str(uuid.uuid4()), BEGUN, BEGUN, principal.pk, "principal@7", "look", "coordination.organisation", about.pk, "", '{"number":1}', about.code, "{}", bytes(32)]
         with reading_as(principal), connection.cursor() as cursor:
             cursor.execute(plain, given)
 
-    times: dict[Any, list[float]] = {with_trail: [], without: []}
-    for _ in range(1_500):
-        for work, taken in times.items():
-            begun = time.perf_counter()
-            work()
-            taken.append(time.perf_counter() - begun)
-    trail, bare = (statistics.median(taken) * 1000 for taken in times.values())
-    print(f"\na line of the trail {trail:.3f} ms, a plain insert {bare:.3f} ms, {trail / bare:.2f} times")
-    assert trail / bare <= 1.25
+    runs: dict[Any, list[Spent]] = {with_trail: [], without: []}
+    for _ in range(40):
+        for act, blocks in runs.items():
+            with Spent() as spent:
+                for _ in range(50):
+                    act()
+            blocks.append(spent)
+    work, wall = ([statistics.median(getattr(spent, name) for spent in blocks) * 1000 / 50 for blocks in runs.values()] for name in ("work", "wall"))
+    print(f"\na line of the trail {work[0]:.3f} ms of one core, a plain insert {work[1]:.3f} ms, {work[0] / work[1]:.2f} times; on the wall {wall[0]:.3f} and {wall[1]:.3f} ms")
+    assert work[0] / work[1] <= 1.25

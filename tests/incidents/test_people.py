@@ -40,7 +40,7 @@ def page_of(world: World, who: str, incident: Incident, at: Any = NOW) -> str:
 def open_it(world: World, who: str, person: Person, at: Any = NOW, **fields: str) -> Any:
     """Press "open" with a purpose."""
     with clocks.set_to(at):
-        return world.client(who).post(f"/nguoi-lien-quan/{person.uid}/mo/", {"purpose": "case", "__end": "1"} | fields)
+        return world.client(who).post(f"/nguoi-lien-quan/{person.uid}/mo/", {"purpose": "case", "reason": "Gặp gia đình để xác minh.", "__end": "1"} | fields)
 
 
 def leaks(page: str) -> list[str]:
@@ -96,9 +96,9 @@ def test_without_a_purpose_nothing_opens(world: World, person: Person) -> None:
 
 
 def test_who_may_open_a_name(world: World, person: Person) -> None:
-    """The principal, the deputy who wrote the case, the handler, the chief; nobody else on either side."""
-    given = {who: open_it(world, who, person).status_code for who in ("principal", "deputy", "officer", "chief", "culture", "doet", "doet_leader", "other_principal", "province_police")}
-    assert given == {"principal": 302, "deputy": 403, "officer": 302, "chief": 302, "culture": 403, "doet": 403, "doet_leader": 403, "other_principal": 404, "province_police": 404}
+    """The principal, the deputy who wrote the case, the handler, the chief, the focal point for children; nobody else on either side."""
+    given = {who: open_it(world, who, person).status_code for who in ("principal", "deputy", "officer", "chief", "guardian", "culture", "doet", "doet_leader", "other_principal", "province_police")}
+    assert given == {"principal": 302, "deputy": 403, "officer": 302, "chief": 302, "guardian": 302, "culture": 403, "doet": 403, "doet_leader": 403, "other_principal": 404, "province_police": 404}
 
 
 def test_an_officer_who_does_not_handle_the_case_opens_nothing(world: World) -> None:

@@ -78,7 +78,7 @@ def text_chunk() -> PngImagePlugin.PngInfo:
 def flat_png(width: int, height: int, *, colours: int = 2, padding: int = 0) -> bytes:
     """A PNG of one colour: kilobytes that unpack into the picture; with a padding chunk it does not look so dense."""
     line = bytes(1 + width * {0: 1, 2: 3, 6: 4}[colours])
-    packed, deflated = zlib.compressobj(9), []
+    packed, deflated = zlib.compressobj(1), []
     for _row in range(height):
         deflated.append(packed.compress(line))
     deflated.append(packed.flush())
@@ -602,15 +602,19 @@ def secret() -> Iterator[tuple[str, bytes]]:
 
 def bombs() -> Iterator[tuple[str, bytes]]:
     """Small files that want much: memory, time, or a disk."""
-    for width, height in ((13_000, 13_000), (40_000, 1_100), (7_000, 6_000), (20_000, 2_000)):
+    for width, height in ((8_000, 8_000), (40_000, 1_100), (7_000, 6_000), (20_000, 2_000)):
         yield f"bomb-flat-{width}.png", flat_png(width, height)
-    yield "bomb-flat-padded.png", flat_png(7_000, 7_000, colours=6, padding=400_000)
+    yield "bomb-flat-padded.png", flat_png(6_200, 6_200, colours=6, padding=400_000)
+    yield "bomb-grey.png", flat_png(6_300, 6_300, colours=0)
+    yield "bomb-turned.png", flat_png(3_400, 3_400)[:33] + chunk(b"eXIf", exif(6)[6:]) + flat_png(3_400, 3_400)[33:]
     for size in (65_500, 30_000, 10_000):
         yield f"bomb-declared-{size}.png", liar("png", size, size)
         yield f"bomb-declared-{size}.jpg", liar("jpg", size, size)
     yield "bomb-declared.webp", webp_sized(16_000, 16_000)
-    yield "bomb-flat.jpg", saved("jpg", "L", (9_000, 9_000), quality=1)
-    yield "bomb-flat.webp", saved("webp", "RGB", (8_000, 6_000), quality=1, method=0)
+    yield "bomb-flat.jpg", saved("jpg", "L", (6_600, 6_600), quality=1)
+    yield "bomb-just-under.jpg", saved("jpg", "RGB", (7_000, 5_700), quality=1)
+    yield "bomb-just-under-in-passes.jpg", saved("jpg", "RGB", (3_500, 3_500), quality=1, progressive=True)
+    yield "bomb-flat.webp", saved("webp", "RGB", (5_000, 3_000), quality=1, method=0)
     yield "bomb-scans.jpg", many_scans(60)
     yield "bomb-words.png", with_chunk(b"zTXt", b"Comment\0\0" + deflated(70_000_000))
     yield "bomb-colours.png", with_chunk(b"iCCP", b"a\0\0" + deflated(70_000_000))
@@ -627,7 +631,7 @@ def bombs() -> Iterator[tuple[str, bytes]]:
     yield "bomb-attributes.docx", word(more="<w:p " + " ".join(f'a{number}="x"' for number in range(60_000)) + "/>")
     yield "bomb-overlap.docx", overlapping()
     yield "bomb-quine.docx", quine()
-    yield "bomb-picture.docx", office("docx", {"word/media/image1.png": flat_png(13_000, 13_000)})
+    yield "bomb-picture.docx", office("docx", {"word/media/image1.png": flat_png(8_000, 8_000)})
     yield "bomb-declared-small.docx", declared_small(word(more="<w:p/>" * 200_000), b"document.xml", 3_000)
     tenth = deflated(10_000_000)
     packed_once = deflated(100_000_000)

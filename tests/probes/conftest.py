@@ -1,4 +1,4 @@
-"""One stage for the probes of a run; their line stands at the very end of it."""
+"""One stage for the probes of a file."""
 
 import logging
 from collections.abc import Iterator
@@ -9,8 +9,6 @@ from django.conf import settings
 from django.db import transaction
 
 from tests.probes.standing import Standing
-
-LINES: list[str] = []
 
 
 @pytest.fixture(scope="module")
@@ -23,9 +21,3 @@ def stage(django_db_setup: None, django_db_blocker: Any) -> Iterator[Standing]:
         transaction.set_rollback(True)
     settings.DEMO = False
     logging.getLogger("django.request").setLevel(logging.NOTSET)
-
-
-def pytest_unconfigure(config: pytest.Config) -> None:
-    """The last words of the run."""
-    for line in LINES:
-        print(line, flush=True)

@@ -33,8 +33,8 @@ class Command(BaseCommand):
             self.list_accounts(options["first"])
 
     def list_accounts(self, first: bool) -> None:
-        """One line per account in force today."""
-        listed = Appointment.objects.held_on(clocks.today()).with_post().order_by("user__username")
+        """One line per account in force today that has been opened."""
+        listed = Appointment.objects.held_on(clocks.today()).exclude(user__password__startswith="!").with_post().order_by("user__username")
         if first:
             listed = sorted(listed.filter(user__username__in=FIRST_TO_TRY), key=lambda held: FIRST_TO_TRY.index(held.user.username))
         for held in listed:

@@ -1,0 +1,235 @@
+"""Nhật ký: each reader sees his side's lines through PostgreSQL's window and nothing else; of a case its owners see which offices saw it."""
+
+import uuid
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.db.utils import ProgrammingError
+
+from coordination import audit, clocks
+from coordination.codes import new_code
+from coordination.models import Appointment, Organisation, Post, Role, TrailLine, User
+from coordination.models.organisations import OrganisationKind
+from coordination.scope import reading_as
+from coordination.trail import shown
+from incidents import actions
+from tests.access.stage import LATER, PEOPLE
+from tests.world import World
+
+
+def seen(who: Any, **asked: Any) -> list[shown.Shown]:
+    """What a reader's page would show."""
+    with reading_as(who):
+        return shown.lines(**({"own": False, "most": 200} | asked))
+
+
+def of_actors(world: World, lines: list[shown.Shown]) -> set[str]:
+    """Whose lines these are, as roles."""
+    return {line.actor_post.split("@")[0] for line in lines}
+
+
+@pytest.fixture
+def day(world: World) -> World:
+    """A case filed, received, its person added and opened; and an account's line."""
+    referral = world.received()
+    with world.acting("principal") as principal:
+        person = actions.add_person(referral.incident, by=principal, answers={"role": "affected", "age_band": "11_13", "full_name": "Người mẫu", "class_name": "", "contact": ""})
+    with world.acting("chief") as chief:
+        actions.open_sealed(referral.incident, by=chief, purpose="child", person=person)
+    for who in ("culture", "doet", "guardian"):
+        with world.acting(who) as actor:
+            audit.record("look", referral.incident, by=actor)
+    with world.acting("sysadmin") as keeper:
+        audit.record("suspend_account", world.actor("principal").user, by=keeper)
+    return world
+
+
+SIDES = {
+    "chief": {"commune_police_officer", "commune_police_chief"},
+    "province_police_head": {"commune_police_officer", "commune_police_chief"},
+    "guardian": {"commune_education_officer", "child_protection_officer"},
+    "treem.so.bk": {"commune_education_officer", "doet_officer", "child_protection_officer"},
+    "sysadmin": {"sysadmin"},
+    "principal": set(),
+    "officer": set(),
+    "culture": set(),
+    "doet": set(),
+    "leader": set(),
+    "clerk": set(),
+    "province_police": set(),
+}
+
+
+@pytest.mark.parametrize("who", SIDES)
+def test_a_reader_sees_the_lines_of_his_side_alone(day: World, who: str) -> None:
+    found = seen(day.actor(who))
+    assert of_actors(day, found) == SIDES[who]
+    assert seen(day.actor(who), own=True) == [line for line in seen(day.actor("dpo")) if line.actor_id == day.actor(who).pk]
+
+
+def test_data_protection_sees_every_line_and_the_administrator_accounts_alone(day: World) -> None:
+    day.see_all()
+    everything = TrailLine.objects.count()
+    assert len(seen(day.actor("dpo"))) == everything
+    assert {line.about_model for line in seen(day.actor("sysadmin"))} == {"coordination.user"}
+
+
+def test_a_chief_of_another_ward_sees_nothing_of_it(day: World) -> None:
+    police = Organisation.objects.create(kind=OrganisationKind.COMMUNE_POLICE, name="Công an phường Khác (mẫu)", unit=day.actor("chief").organisation.unit.parent)
+    user = User.objects.create(username="truongca.khac", password="!")
+    far = Appointment.objects.create(user=user, post=Post.objects.create(organisation=police, role=Role.COMMUNE_CHIEF), starts_on=date(2026, 1, 1))
+    assert seen(Appointment.objects.with_post().get(pk=far.pk)) == []
+
+
+def test_what_a_line_shows_is_neither_content_nor_a_name(day: World) -> None:
+    answer = day.client("dpo").get("/nhat-ky/").content.decode()
+    assert "Mở thông tin người liên quan" in answer and "Bảo vệ trẻ em" in answer and "Trưởng Công an" in answer
+    for secret in ("Người mẫu", "dao gọt", "truongca", "hieutruong", "ĐX-26"):
+        assert secret not in answer
+
+
+def test_a_case_from_which_one_is_kept_out_shows_one_no_line(world: World) -> None:
+    with world.acting("deputy") as deputy:
+        actions.file(uuid.uuid4(), by=deputy, answers=world.answers(), conflict=True)
+    principal = world.actor("principal")
+    world.see_all()
+    line = TrailLine.objects.filter(act="submit").get()
+    assert line.code
+    with reading_as(principal):
+        audit.record("look", actions.Incident(pk=line.about_id, code=line.code), by=principal)
+        assert shown.lines(own=True, most=9) == []
+
+
+# The window
+
+
+def as_role(role: str, reader: str, statement: str) -> list[Any]:
+    """What a raw statement of the serving role gives."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("select set_config('portal.reader', %s, true), set_config('role', %s, true)", [reader, role])
+        cursor.execute(statement)
+        return cursor.fetchall()
+
+
+SHOWN = "select id from portal_trail_shown(false, '', '', '2000-01-01', '2100-01-01', 9223372036854775807, 50)"
+
+
+@pytest.mark.parametrize("role", ["portal_app", "portal_police"])
+def test_the_table_stays_shut_and_the_window_opens_for_who_is_known(day: World, role: str) -> None:
+    dpo = str(day.actor("dpo").pk)
+    assert as_role(role, dpo, "select id from coordination_trailline") == []
+    assert len(as_role(role, dpo, SHOWN)) > 5
+    for stranger in ("", "system", "0", "999999999", "1 or true", "-1"):
+        assert as_role(role, stranger, SHOWN) == [], stranger
+
+
+@pytest.mark.parametrize("statement", [
+    "select * from portal_trail_lines(1, false, '', '', '2000-01-01', '2100-01-01', 9223372036854775807, 50)",
+    "select * from portal_trail_of_case_inner(1, 1, 'x', array['read'])",
+])  # fmt: skip
+def test_nobody_who_serves_reaches_behind_the_window(day: World, statement: str) -> None:
+    for role in ("portal_app", "portal_police"):
+        with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+            as_role(role, str(day.actor("dpo").pk), statement)
+
+
+def test_after_looking_through_the_window_the_reader_is_who_he_was(day: World) -> None:
+    with reading_as(day.actor("chief")), connection.cursor() as cursor:
+        shown.lines(own=False, most=5)
+        cursor.execute("select current_setting('portal.reader'), current_user::text")
+        assert cursor.fetchone() == (str(day.actor("chief").pk), "portal_police")
+        assert not TrailLine.objects.exists()
+
+
+# The page
+
+
+def test_the_page_narrows_by_act_day_and_code(day: World) -> None:
+    client = day.client("dpo")
+    day.see_all()
+    code = TrailLine.objects.filter(act="submit").get().code
+    today = f"{clocks.local(TrailLine.objects.filter(act='submit').get().recorded_at):%Y-%m-%d}"
+
+    def acts(query: str) -> list[str]:
+        answer = client.get("/nhat-ky/" + query)
+        assert answer.status_code == 200, query
+        return [row["act"] for row in answer.context["rows"]]
+
+    assert acts("?act=open_person") == ["Mở thông tin người liên quan"]
+    assert len(acts(f"?code={code}")) > 5
+    assert acts(f"?code={new_code()}") == [] == acts("?day=2020-01-01")
+    assert len(acts(f"?day={today}&act=submit")) == 1
+
+
+@pytest.mark.parametrize("query", ["act=x", "code=1", "day=x", "day=0001-01-01", "day=2026-13-01", "after=x", "act=read&act=read", "code=%00", "day=9999-12-31"])
+def test_nonsense_in_the_address_is_refused(day: World, query: str) -> None:
+    assert day.client("dpo").get(f"/nhat-ky/?{query}").status_code == 400
+    assert day.client("principal").get(f"/nhat-ky/viec-toi-da-lam/?{query}").status_code == 400
+
+
+def test_pages_follow_without_gap_or_repeat(world: World) -> None:
+    world.file()
+    principal = world.actor("principal")
+    with reading_as(principal):
+        for number in range(120):
+            audit.record("amend", principal.organisation, by=principal, number=number)
+    client, after, found = world.client("principal"), "", []
+    for _page in range(5):
+        answer = client.get("/nhat-ky/viec-toi-da-lam/" + (f"?after={after}" if after else ""))
+        found += [row["id"] for row in answer.context["rows"]]
+        after = answer.context["older"]
+        if not after:
+            break
+    assert len(found) == len(set(found)) == 122 and found == sorted(found, reverse=True)
+
+
+def test_reading_the_trail_is_itself_a_line_and_reading_ones_own_is_not(day: World) -> None:
+    day.client("principal").get("/nhat-ky/viec-toi-da-lam/")
+    assert seen(day.actor("dpo"), act="read") == []
+    day.client("dpo").get("/nhat-ky/")
+    (line,) = seen(day.actor("dpo"), act="read")
+    assert line.detail["act"] == "trail.read" and line.detail["level"] == "K"
+
+
+@pytest.mark.parametrize(("role", "words"), [(role, role in {Role.COMMUNE_CHIEF, Role.PROVINCE_POLICE_HEAD, Role.DOET_LEADER, Role.CHILD_PROTECTION, Role.DPO}) for role in (Role.PRINCIPAL, Role.COMMUNE_OFFICER, Role.COMMUNE_CHIEF, Role.PROVINCE_POLICE_HEAD, Role.DOET_LEADER, Role.CHILD_PROTECTION, Role.DPO, Role.SYSADMIN)])
+def test_both_sides_are_offered_the_checkpoint(world: World, role: str, words: bool) -> None:
+    answer = world.client(PEOPLE[role]).get("/nhat-ky/viec-toi-da-lam/").content.decode()
+    assert ("Mốc kiểm tra nhật ký" in answer) is words
+
+
+# Who saw a case
+
+
+@pytest.fixture
+def watched(day: World) -> Iterator[Any]:
+    """A case that its school, its police and its managing body opened."""
+    day.see_all()
+    incident = actions.Incident.objects.unscoped("test").get(pk=TrailLine.objects.filter(act="submit").get().about_id)
+    with clocks.set_to(LATER):
+        for who in ("officer", "culture", "principal"):
+            assert day.client(who).get(f"/vu-viec/{incident.code}/").status_code == 200
+    return day, incident
+
+
+def test_the_owner_side_sees_which_offices_saw_the_case(watched: Any) -> None:
+    world, incident = watched
+    for who in ("principal", "culture"):
+        with reading_as(world.actor(who)):
+            found = shown.seen_by_offices(incident)
+        assert [(line.office.called, line.act, line.purpose) for line in found] == [
+            (world.actor("principal").organisation.called, "read", ""),
+            (world.actor("culture").organisation.called, "read", ""),
+            ("Công an phường Đức Xuân", "read", ""),
+            ("Công an phường Đức Xuân", "open_person", "child"),
+        ]
+
+
+def test_nobody_else_is_told_who_saw_it(watched: Any) -> None:
+    world, incident = watched
+    for who in ("officer", "chief", "other_principal", "doet", "leader", "dpo", "sysadmin", "thpt_principal"):
+        with reading_as(world.actor(who)):
+            found = shown.seen_by_offices(incident)
+        assert bool(found) is (who == "leader"), who  # the leader stands at the managing body; the policy decides who opens the list
