@@ -141,6 +141,8 @@ EVENTS = {
     "reopen_account": _("Mở lại"),
     "end_appointment": _("Ghi thôi giữ vị trí"),
     "hand_back": _("Việc đang giải quyết trở về vị trí"),
+    "review_accounts": _("Rà soát tài khoản"),
+    "ask": _("Gửi đề nghị"),
     "warn_idle": _("Được báo sắp tạm ngừng vì lâu không dùng"),
 }
 MOST_EVENTS = 50

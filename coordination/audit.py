@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 READ, SEARCH, REFUSED = "read", "search", "refused"
 # Ids, codes, counts and words of fixed lists: nothing a name or a sentence fits into (style.md 12).
-WORD = re.compile(r"[A-Za-z0-9ĐđÐ_.:@+/|=-]{0,100}")
+WORD = re.compile(r"[A-Za-z0-9\u0110\u0111_.:@+/|=-]{0,100}")
 MOST_ITEMS = 200
 MOST_REFUSALS = 30  # lines a minute for one post in one process; the rest are counted in the next line
 

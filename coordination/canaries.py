@@ -16,7 +16,6 @@ import re
 import shutil
 import subprocess
 import tempfile
-import time
 import unicodedata
 import zipfile
 from collections import defaultdict
@@ -36,7 +35,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import override
 from kombu import Connection
 
-from coordination import fields, masking, papers
+from coordination import clocks, fields, masking, papers
 from coordination.fields import DataClass, EncryptedTextField, SealBroken, place_of
 from coordination.keys import Shelf, seeing_everything, shelves
 from coordination.masking import NOBODY, Secrets, hits_in, numbers_of
@@ -295,7 +294,7 @@ def log_files(folders: Iterable[Path]) -> Iterator[Path]:
 
 def temporary(folder: Path) -> Iterator[Path]:
     """Temporary files of the last day that are ours: lying in the folder itself, or in one that a program made for them."""
-    since = time.time() - RECENT
+    since = clocks.now().timestamp() - RECENT
     for path in [*folder.glob("*"), *folder.glob("tmp*/*")]:
         with suppress(OSError):
             stat = path.stat()

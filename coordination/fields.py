@@ -22,7 +22,7 @@ class DataClass(models.TextChoices):
 
     NONE = "none", "nobody's"
     PERSONAL = "personal", "of a person"
-    CHILD = "child", "of a child (NĐ 56/2017): L3"
+    CHILD = "child", "of a child (Decree 56/2017): L3"
     RESTRICTED = "restricted", "of a restricted kind: L4"
     POLICE = "police", "for the police side alone: L5"
 

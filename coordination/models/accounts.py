@@ -45,11 +45,11 @@ class AccountRequest(Moving, models.Model):
 
     OPEN_TEXT = {"code", "kind", "username", "email", "reason", "refusal", "status"}
     MOVES: ClassVar = {
-        "approve": Move({RequestStatus.ASKED}, RequestStatus.APPROVED, needs=["approved_by", "approved_at"]),
-        "confirm": Move({RequestStatus.APPROVED}, RequestStatus.DONE, needs=["confirmed_by", "ended_at"]),
-        "finish": Move({RequestStatus.APPROVED}, RequestStatus.DONE, needs=["ended_at"]),
-        "refuse": Move(set(WAITING), RequestStatus.REFUSED, needs=["refusal", "ended_at"]),
-        "withdraw": Move(set(WAITING), RequestStatus.WITHDRAWN, needs=["ended_at"]),
+        "approve": Move({RequestStatus.ASKED}, RequestStatus.APPROVED, needs=["approved_by", "approved_at"], label=_("Duyệt đề nghị về tài khoản")),
+        "confirm": Move({RequestStatus.APPROVED}, RequestStatus.DONE, needs=["confirmed_by", "ended_at"], label=_("Xác nhận là người thứ hai")),
+        "finish": Move({RequestStatus.APPROVED}, RequestStatus.DONE, needs=["ended_at"], label=_("Thực hiện đề nghị đã duyệt")),
+        "refuse": Move(set(WAITING), RequestStatus.REFUSED, needs=["refusal", "ended_at"], label=_("Không chấp thuận đề nghị")),
+        "withdraw": Move(set(WAITING), RequestStatus.WITHDRAWN, needs=["ended_at"], label=_("Rút đề nghị")),
     }
     policy_name = "account_request"
 

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q
 
 from coordination import audit
 from coordination.models.organisations import Organisation
@@ -15,8 +14,8 @@ from coordination.models.trail import TrailLine
 
 EVER, NEVER = datetime.fromisoformat("1970-01-01T00:00:00+00:00"), datetime.fromisoformat("9999-01-01T00:00:00+00:00")
 ABOVE_ALL = 2**63 - 1
-# What of a case counts as seeing it, and as carrying it away.
-SEEING = (audit.READ, "open_person", "open_restricted", "break_glass", "grant", "order", "download")
+# What of a record counts as seeing it, being let see it, and carrying it away.
+SEEING = (audit.READ, "open_person", "open_restricted", "open_informant", "break_glass", "request_identity", "grant", "revoke", "order", "download")
 
 
 @dataclass(frozen=True)
@@ -62,4 +61,4 @@ def seen_by_offices(incident: Any) -> list[Seen]:
 
 def who_saw(code: str) -> Iterator[TrailLine]:
     """For SYSTEM: every reading, opening, paper and grant of a record, the first one first."""
-    return TrailLine.objects.filter(Q(act__in=SEEING) | Q(act__contains="grant") | Q(act__contains="glass"), code=code).order_by("pk").iterator()
+    return TrailLine.objects.filter(act__in=SEEING, code=code).order_by("pk").iterator()

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from coordination import audit, clocks, codes, params, policy
+from coordination.account_lists import EVENTS
 from coordination.access import action
 from coordination.models import Organisation, Role
 from coordination.trail import checkpoints, shown
@@ -34,6 +35,7 @@ ACTS = {
     "download": gettext_lazy("Tải tệp"),
     "discharge": gettext_lazy("Ghi nhận việc đã làm"),
     "hand_over": gettext_lazy("Bàn giao"),
+    **EVENTS,
 }
 THINGS = {
     "coordination.user": gettext_lazy("Tài khoản"),

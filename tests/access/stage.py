@@ -24,7 +24,7 @@ from agreements.models import Agreement
 from briefings import actions as meetings
 from briefings.forms import value_of
 from briefings.models import Briefing, Conclusion
-from coordination import account_lists, account_requests, clocks, demo, handovers, notices, papers, periods, staff_handovers
+from coordination import account_lists, account_requests, clocks, demo, handovers, invitations, notices, papers, periods, staff_handovers
 from coordination.codes import new_code
 from coordination.importing import actions as lists
 from coordination.intake.gate import Taken
@@ -349,6 +349,7 @@ def make_accounts(world: World, made: Things, head: str, colleague: str, keeper:
         made.approved = account_requests.ask_reset(world.actor(colleague).user, by=actor, reason="Mất điện thoại.")
     with world.acting(keeper, LATER) as actor:
         made.approved = account_requests.approve(made.approved, by=actor)
+        invitations.invite(made.unopened, by=actor)
     with world.acting(keeper, NOW - timedelta(days=10)) as actor:
         account_lists.confirm_review(by=actor, accounts=1)
 

@@ -24,8 +24,8 @@ from coordination.papers import filled, offered, order
 from coordination.scope import reading_as
 from coordination.trail import sealing, tree
 from coordination.workflow import Refused, Stale
-from incidents import actions, figures, keeping, referral_actions
-from incidents.models import Addendum, FullReport, Incident, Person, PoliceNote, Question, Referral
+from incidents import actions, demo_keeping, figures, keeping, referral_actions
+from incidents.models import Incident, Person
 from tests.live import copied_database, speaking_to
 from tests.test_architecture import sources
 from tests.world import NOW, World
@@ -534,6 +534,17 @@ def breach(*words: str) -> list[str]:
     out = StringIO()
     call_command("breach", *words, stdout=out)
     return out.getvalue().splitlines()
+
+
+# The sample data
+
+
+def test_the_sample_shows_a_batch_a_hold_and_a_request(world: World) -> None:
+    case = world.file()
+    with clocks.set_to(NOW + timedelta(days=2)), reading_as(SYSTEM):
+        demo_keeping.load()
+        assert [item.rule for item in DisposalItem.objects.visible_to(SYSTEM)] == ["draft"]
+        assert (Hold.objects.visible_to(SYSTEM).get().about_id, DataRequest.objects.visible_to(SYSTEM).get().status) == (case.pk, "acknowledged")
 
 
 # In the same second

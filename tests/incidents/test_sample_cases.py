@@ -12,7 +12,8 @@ from coordination import clocks, periods
 from coordination.models import SYSTEM, Duty
 from coordination.scope import reading_as
 from incidents import demo as sample
-from incidents.models import Incident, Origin, Referral
+from incidents import demo_names
+from incidents.models import BreakGlass, IdentityRequest, Incident, Origin, Referral
 from incidents.workflow import EndedHow, IncidentStatus, ReferralStatus
 from tests.coordination.localities import settle_all
 from tests.world import NOW
@@ -80,3 +81,14 @@ def test_two_cases_stand_on_either_side_of_the_cut(told: list[Incident]) -> None
 
 def test_it_can_be_loaded_on_the_first_day_of_a_quarter(db: None) -> None:
     assert len(told_on(clocks.at(date(2026, 12, 15), time(9)))) == 39
+
+
+def test_one_request_and_one_broken_glass_wait_in_the_samples(told: list[Incident]) -> None:
+    """Told last: it adds people to one case."""
+    with clocks.set_to(NOW), reading_as(SYSTEM), transaction.atomic():
+        demo_names.load()
+        asked = IdentityRequest.objects.visible_to(SYSTEM).get()
+        glass = BreakGlass.objects.visible_to(SYSTEM).get()
+        assert (asked.status, glass.status) == ("waiting", "waiting")
+        assert asked.incident == glass.incident and asked.approver.role == "child_protection_officer" and glass.reviewer.role == "province_police_head"
+        transaction.set_rollback(True)

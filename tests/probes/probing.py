@@ -18,7 +18,7 @@ from django.urls import NoReverseMatch, reverse
 from coordination import checks, clocks
 from coordination.models import Role
 from tests.access.stage import EXTRA, LATER, NAMED, Things, absent_address
-from tests.probes.standing import RELATIONS, Standing
+from tests.probes.standing import CASES, RELATIONS, Standing
 
 HERE = Path(__file__).parent
 ROLES = list(Role.values)
@@ -88,15 +88,12 @@ def routes_in(relation: str) -> list[str]:
     named = [name for name in every if name in NAMED and name not in PUBLIC]
     if relation in ("same area", "other area", "absent"):
         return named
-    return [name for name in named if thing_of(name) in CASES_SAY]
+    return [name for name in named if thing_of(name) in CASES]
 
 
 def thing_of(route: str) -> str:
     """The thing of the stage that the address names."""
     return NAMED[route][1].split(".")[0]
-
-
-CASES_SAY = {"draft", "flaggable", "sent", "received", "answered", "discussed", "asked", "closable", "person", "question"}
 
 
 def some_of_them() -> list[Probe]:
@@ -125,6 +122,7 @@ class Prober:
         for (relation, role), group in sorted(groups.items(), key=lambda found: found[0][0] != "absent"):
             own = self.stage.of(role)
             with self.stage.relation(relation, role) as things:
+                self.stage.sign_in_again(self.stage.reader(relation, role))
                 for probe in group:
                     self.judge(probe, things, own)
         return self.tally
@@ -185,7 +183,7 @@ class Prober:
             return probe.relation == "ended"
         if probe.relation == "deleted":
             return True
-        root = self.stage.root(getattr(things, thing_of(probe.route)))
+        root = self.stage.root(attrgetter(NAMED[probe.route][1].rpartition(".")[0])(things))
         owner = self.stage.canaries.owners.get(root) if root else None
         return owner is not None and not may_know(probe.role, owner, self.stage.canaries.word(root))
 

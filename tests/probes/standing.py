@@ -18,12 +18,13 @@ from incidents import actions, endings, referral_actions
 from incidents.models import Incident, Referral
 from incidents.workflow import IncidentStatus
 from tests.access.stage import END, FAR, LATER, OF_THE_DEPARTMENT, OF_THE_POLICE, OF_THE_PROVINCE, PEOPLE, PERSON, REPORT, Stage, Things, account, draft, make_prints
+from tests.access.kept import Kept
 from tests.probes.canaries import Canaries, Root, new_token, root_of
 from tests.world import NOW
 
 FORMER = "cu."
 QUIET = {"kind": "tobacco", "severity": "s2"}
-CASES = ("draft", "flaggable", "sent", "received", "answered", "discussed", "asked", "closable", "person", "question")
+CASES = ("draft", "flaggable", "sent", "received", "answered", "discussed", "asked", "closable", "untold", "person", "question", "told", "file", "wished", "granted", "glass")
 
 
 class Standing(Stage):
@@ -35,9 +36,6 @@ class Standing(Stage):
         self.retire_everyone()
         self.canaries = Canaries(self.owners())
         self.note_with_tokens()
-        for role in PEOPLE:  # before anything is undone: what is undone takes its sign-ins along
-            self.client_of(self.reader("own", role))
-            self.client_of(self.reader("ended", role))
 
     def tell_everyone(self) -> None:
         """One notice in every bell, about nothing: the bell of a stranger to a case must not name it."""
@@ -88,9 +86,10 @@ class Standing(Stage):
         sets = {"sealed": self.sealed, "far": self.far, "ward": self.ward, "deputy": Things(draft=self.deputy), "direct": self.direct, "province": self.province, "police": self.police, "office": self.office, "near": self.near} | lists
         for owner, things in sets.items():
             for thing in vars(things).values():
-                root = self.root(thing)
-                if root:
-                    found[root] = owner
+                for part in vars(thing).values() if isinstance(thing, Kept) else [thing]:
+                    root = self.root(part)
+                    if root:
+                        found[root] = owner
         return found
 
     def root(self, thing: Any) -> Root | None:
@@ -106,8 +105,8 @@ class Standing(Stage):
         self.lend(made, around, ("drafted", "promised", "later"))
         self.lend(made, reports, ("ready", "parked", "issued", "signed"))
         made.brought = self.lists[Role.DOET_OFFICER if role == Role.SYSADMIN else Role.SYSADMIN]
-        if role in (Role.CLERK, Role.DPO):
-            self.lend(made, self.ward, ("planned", "held", "agreed", "carried_out"))
+        for name, thing in vars(made).items():  # what nobody next door has made stands for it far away
+            setattr(made, name, thing or getattr(self.far, name))
         return made
 
     def lend(self, made: Things, source: Things, names: tuple[str, ...]) -> None:
@@ -134,6 +133,7 @@ class Standing(Stage):
         reader, stand_in = self.world.actor(PEOPLE[role]), self.world.actor(PEOPLE[Role.COMMUNE_EDUCATION])
         with reading_as(SYSTEM):
             Incident.objects.unscoped("the probes").filter(pk__in=self.cases_of(things)).update(kept_out=[reader.user_id], stand_in=stand_in)
+            Referral.objects.unscoped("the probes").filter(incident__in=self.cases_of(things)).update(kept_out=[reader.user_id])
         return self.only_cases(things)
 
     def take_back(self, role: str) -> Things:
@@ -153,6 +153,11 @@ class Standing(Stage):
         """The keys of the cases behind them."""
         roots = [self.root(getattr(things, name)) for name in CASES]
         return {root[1] for root in roots if root and root[0] == Incident._meta.label}
+
+    def sign_in_again(self, who: str) -> None:
+        """A session of its own for what follows: sessions end by the server's clock, and what is undone takes its sign-ins along."""
+        self.sessions.pop(who, None)
+        self.client_of(who)
 
     def reader(self, name: str, role: str) -> str:
         """Who asks: the holder of the post, or who held it before."""
