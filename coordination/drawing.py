@@ -23,6 +23,7 @@ MARGIN, HEADROOM = 22, 28
 ARC_RISE = 36
 SPREAD = 36
 LINE = 17
+LETTER_WIDTH = 7
 LETTERS_IN_BOX, LETTERS_ON_LINE, LETTERS_ON_ARC, LETTERS_OF_SIDES = 18, 20, 40, 23
 INK, QUIET, CARD, PAPER, SOFT, STROKE = "#14221f", "#4a5a56", "#ffffff", "#f6f8f7", "#e3f1ed", "#0b5d4e"
 FACE = "system-ui, 'Segoe UI', 'Noto Sans', Roboto, 'Helvetica Neue', sans-serif"
@@ -35,7 +36,7 @@ HEAD = (
 
 
 class CannotDraw(Exception):
-    """The table has a shape for which there is no place in the picture; the message names the state."""
+    """The table has a shape for which there is no place in the picture (it is told in sentences); the message names the state."""
 
 
 @dataclass(frozen=True)
@@ -83,11 +84,14 @@ def draw(model: type[Any]) -> str:
         states = {value: str(label) for value, label in model._meta.get_field("status").choices}
         arrows = [arrow_of(model, act, step, list(states)) for act, step in model.MOVES.items()]
     picture = Picture(states, arrows, spine_of(model._meta.get_field("status").default, list(states), arrows))
-    place(picture)
-    for state in states:
-        draw_state(picture, state)
-    for arrow in arrows:
-        draw_arrow(picture, arrow)
+    try:
+        place(picture)
+        for state in states:
+            draw_state(picture, state)
+        for arrow in arrows:
+            draw_arrow(picture, arrow)
+    except CannotDraw:
+        return listed(Picture(states, arrows, picture.spine), model.__name__)
     return svg_of(picture, model.__name__)
 
 
@@ -289,6 +293,16 @@ def told(picture: Picture) -> Iterator[str]:
     for arrow in picture.arrows:
         sources = " / ".join(picture.states[source] for source in arrow.sources)
         yield f"{sources} → {picture.states[arrow.target]}: {arrow.words} ({arrow.who}).".replace("\N{NO-BREAK SPACE}", " ")
+
+
+def listed(picture: Picture, title: str) -> str:
+    """A table whose shape has no place in a picture: its moves as sentences, one below the other."""
+    picture.cells = {state: (0, 0) for state in picture.states}
+    for row, sentence in enumerate(told(picture)):
+        text(picture, MARGIN, MARGIN + LINE + row * 2 * LINE, [sentence], anchor="start")
+    longest = max(len(sentence) for sentence in told(picture))
+    picture.cells["width"] = (max(0, (longest * LETTER_WIDTH - BOX_WIDTH) // STEP_X + 1), 0)
+    return svg_of(picture, title)
 
 
 def svg_of(picture: Picture, title: str) -> str:

@@ -177,7 +177,7 @@ GRANTS: dict[str, dict[str, str]] = {
     "incident.withdraw": {PRINCIPAL: "school", OFFICER: "own stand_in", CULTURE: "stand_in", GUARDIAN: "stand_in", DOET: "stand_in"},
     "incident.merge": SCHOOL_PART,
     "incident.keep_out": {OFFICER: "school", CULTURE: "managing", GUARDIAN: "managing", DOET: "managing"},
-    "incident.tell_head": {OFFICER: "stand_in", GUARDIAN: "stand_in", CHIEF: "referred"},
+    "incident.tell_head": {OFFICER: "own stand_in", GUARDIAN: "stand_in", CHIEF: "referred"},
     "incident.look": {CULTURE: "managing", GUARDIAN: "managing", DOET: "managing"},
     "incident.close": {PRINCIPAL: "school", OFFICER: "stand_in", CULTURE: "stand_in", GUARDIAN: "stand_in", DOET: "stand_in", SERVICE: "any"},
     "incident.print": SCHOOL,

@@ -13,7 +13,7 @@ from django.db import OperationalError, connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-PLACES = 4_021_978  # the names of our locks in PostgreSQL
+PLACES = 4_021_980  # the names of our locks in PostgreSQL
 MOST_IN_THE_HOUSE = 3  # hashed and waiting together; the web server has eight threads, so at least five serve pages
 COME_AGAIN_IN = 3  # seconds
 

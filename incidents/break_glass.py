@@ -69,9 +69,15 @@ def can_open_anyway(incident: Incident, actor: Appointment) -> bool:
 
 @transaction.atomic
 def break_glass(incident: Incident, *, by: Appointment, cause: str, reason: str, paper: str, again: str = "") -> BreakGlass:
-    """Open one case to one reader for sixty minutes. `incident` is what find() found. Raises Refused when the right is suspended or not needed."""
+    """Open one case to one reader for sixty minutes. `incident` is what find() found. Raises Refused when the right is suspended or not needed.
+
+    What the reader holds open already is given back as it stands: a second press is no second use.
+    """
     if not policy.can(by, "glass.break"):
         raise PermissionDenied("glass.break")
+    held = BreakGlass.objects.visible_to(by).filter(incident=incident, by=by, until__gt=clocks.now()).first()
+    if held:
+        return held
     if suspended(by):
         raise Refused(_("Quyền khẩn cấp của bạn đang tạm dừng: có lần dùng chưa được soát xét trong 72 giờ, hoặc bị kết luận không đúng. Liên hệ bộ phận bảo vệ dữ liệu cá nhân."))
     if must_say_again(by) and not again:
@@ -206,10 +212,10 @@ def close(glass: BreakGlass, *, by: Appointment) -> BreakGlass:
 
 @transaction.atomic
 def review(glass: BreakGlass, *, by: Appointment, verdict: str, note: str) -> BreakGlass:
-    """Somebody else says whether it was right. A wrong use suspends the right; a right one that was looked at late gives it back."""
+    """Somebody else says whether it was right. A wrong use ends at once and suspends the right; a right one that was looked at late gives it back."""
     now = clocks.now()
     wrong = verdict == Verdict.WRONG
-    ends = {"suspended_at": glass.suspended_at or now} if wrong else {"restored_at": now} if glass.suspended_at else {}
+    ends = {"suspended_at": glass.suspended_at or now, "until": min(glass.until, now)} if wrong else {"restored_at": now} if glass.suspended_at else {}
     done = move(glass, "review", by=by, verdict=verdict, note=note, reviewed_at=now, reviewed_by=by, **ends)
     for kind in (REVIEW, OVERSEE):
         duties.discharge(kind, done)

@@ -299,9 +299,9 @@ def test_fields_may_hold_anything(stage: Stage, route: str) -> None:
 
 # Twice, late, and not at all
 
-TWICE_THE_SAME = {"coordination:recovery_codes", "coordination:signed_in", "incidents:send_files", "coordination:account_codes", "coordination:account_invite", "coordination:register", "coordination:register_confirm", "incidents:quick_report", "incidents:report_instead", "incidents:save_draft", "incidents:log_call", "incidents:amend", "incidents:add_person", "incidents:follow_up", "incidents:ask", "incidents:note", "coordination:choose_post", "coordination:open_notice", "coordination:order_paper", "incidents:see", "incidents:take_call", "reports:list", "reports:remind_all", "reports:words"}
+TWICE_THE_SAME = {"incidents:close_openings", "incidents:write_informant", "incidents:use_glass", "coordination:recovery_codes", "coordination:signed_in", "incidents:send_files", "coordination:account_codes", "coordination:account_invite", "coordination:register", "coordination:register_confirm", "incidents:quick_report", "incidents:report_instead", "incidents:save_draft", "incidents:log_call", "incidents:amend", "incidents:add_person", "incidents:follow_up", "incidents:ask", "incidents:note", "coordination:choose_post", "coordination:open_notice", "coordination:order_paper", "incidents:see", "incidents:take_call", "reports:list", "reports:remind_all", "reports:words"}
 # Each press adds a row of its own; a second is a second. What stops the double click is the button (data-submit-once).
-ADDS_A_ROW = {"coordination:request_new", "coordination:breach_new", "incidents:open_person", "incidents:open_file", "agreements:draft", "agreements:amend", "briefings:plan", "briefings:amend", "briefings:refresh", "briefings:attend", "briefings:conclude"}  # fmt: skip
+ADDS_A_ROW = {"coordination:request_new", "coordination:breach_new", "incidents:open_person", "incidents:open_informant", "incidents:open_file", "agreements:draft", "agreements:amend", "briefings:plan", "briefings:amend", "briefings:refresh", "briefings:attend", "briefings:conclude"}  # fmt: skip
 
 
 @pytest.mark.parametrize("route", routes_of("POST"))

@@ -5,7 +5,7 @@ from django.db import connection, transaction
 from coordination.models.trail import TrailLine, TrailSeal
 from coordination.trail import tree
 
-LOCK = 4_021_978
+LOCK = 4_021_981
 
 
 @transaction.atomic

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from coordination import audit, clocks, codes, params, policy
-from coordination.account_lists import EVENTS
 from coordination.access import action
+from coordination.account_lists import EVENTS
 from coordination.models import Organisation, Role
 from coordination.trail import checkpoints, shown
 from coordination.trail.shown import Shown

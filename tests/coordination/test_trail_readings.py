@@ -17,7 +17,7 @@ from coordination.codes import new_code
 from coordination.models import Role, TrailLine
 from coordination.trail import values
 from incidents import actions
-from tests.access.stage import LATER, Stage, address
+from tests.access.stage import LATER, PEOPLE, Stage, address
 from tests.world import World
 
 
@@ -204,7 +204,7 @@ def test_each_page_of_each_role_leaves_exactly_the_lines_it_must(stage: Stage) -
             with transaction.atomic():
                 stage.world.see_all()
                 before = TrailLine.objects.count()
-                status = stage.client_of(role).get(address(route, stage.of(role))).status_code
+                status = stage.client_of(PEOPLE[role]).get(address(route, stage.of(role))).status_code
                 stage.world.see_all()
                 made = [(line.act, line.detail.get("act")) for line in TrailLine.objects.order_by("pk")[before:]]
                 transaction.set_rollback(True)

@@ -212,7 +212,7 @@ def test_who_decides_tells_him_later_and_the_case_is_the_schools_again(world: Wo
     now = duties.of(case).get(kind="full_report", status="open")
     assert (now.post, now.due_at) == (world.actor("principal").post, owed.due_at) and case.school_id in now.parties
     assert Notice.objects.unscoped("test").filter(post=world.actor("principal").post, kind="head_told").count() == 1
-    assert ask(world, who, where, confirmed="1").status_code == (409 if who == "chief" else 403), "whoever stood in does so no longer"
+    assert ask(world, who, where, confirmed="1").status_code == (403 if who == "guardian" else 409), "the office stands in no longer"
 
 
 def test_a_conflict_is_never_told(world: World) -> None:
