@@ -19,6 +19,7 @@ class AgreementsConfig(AppConfig):
         from coordination.trail import gaps
 
         navigation.offer(95, _("Quy chế, kế hoạch"), "agreements:list", "agreement.list")
+        navigation.offer_rare("unit", _("Quy chế, kế hoạch phối hợp"), "agreements:list", "agreement.list")
         duties.name("renew_agreement", _("Ký lại, thay thế hoặc chấm dứt văn bản sắp hết hạn"), "agreements:detail", "agreement.read")
         loop.do_every(3600, "agreements that end soon", reminders.remind)
         demo.offer(10, samples.load)

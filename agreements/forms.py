@@ -12,11 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from agreements.models import JOINT_KINDS, Agreement, AgreementKind
 from agreements.rules import Standing
 from coordination import clocks
-from coordination.forms import EARLIEST_YEAR, CleanCharField, StrictForm
+from coordination.forms import DAY, EARLIEST_YEAR, WRONG_DAY, CleanCharField, StrictForm
 from coordination.models import Organisation
 
-DAY = {"placeholder": _("ngày/tháng/năm"), "inputmode": "numeric", "autocomplete": "off"}
-WRONG_DAY = _("Ngày không đúng. Nhập theo dạng ngày/tháng/năm, ví dụ 21/11/2026.")
 YEARS_AHEAD = 20
 SCOPES = [("mine", _("Có đơn vị mình")), ("central", _("Trung ương")), ("province", _("Cấp tỉnh")), ("commune", _("Cấp xã")), ("district", _("Cấp huyện (đã kết thúc)"))]
 

@@ -14,6 +14,7 @@ from agreements.models import Agreement
 from agreements.workflow import AgreementStatus
 from coordination import clocks, paging, params, policy
 from coordination.access import action
+from coordination.forms import posted
 from coordination.workflow import Stale
 
 
@@ -49,7 +50,7 @@ def detail(request: HttpRequest, agreement: Agreement) -> HttpResponse:
 def draft(request: HttpRequest) -> HttpResponse:
     """A new draft of the actor's body."""
     issuer = actions.issuer_for(request.actor)
-    form = DraftForm(given(request), bodies=concerned.neighbours(issuer, clocks.today()), parents=pages.parents_for(request.actor))
+    form = DraftForm(posted(request), bodies=concerned.neighbours(issuer, clocks.today()), parents=pages.parents_for(request.actor))
     if not form.is_valid():
         return draft_page(request, form, issuer=issuer)
     agreement = actions.draft(by=request.actor, issuer=issuer, answers=form.answers())
@@ -66,17 +67,12 @@ def amend(request: HttpRequest, agreement: Agreement) -> HttpResponse:
     named = concerned.parties_of(agreement.pk)[1:]
     around = {body.pk: body for body in [*named, *concerned.neighbours(issuer, clocks.today())]}
     parents = pages.parents_for(request.actor, agreement.parent)
-    form = DraftForm(given(request), bodies=around.values(), parents=parents, initial=draft_of(agreement, named))
+    form = DraftForm(posted(request), bodies=around.values(), parents=parents, initial=draft_of(agreement, named))
     if not form.is_valid():
         return draft_page(request, form, issuer=issuer, agreement=agreement)
     actions.amend(agreement, by=request.actor, answers=form.answers())
     messages.success(request, _("Đã sửa dự thảo."))
     return redirect(agreement)
-
-
-def given(request: HttpRequest) -> Any:
-    """What was sent, or nothing when the page is only opened; an empty body was sent too."""
-    return request.POST if request.method == "POST" else None
 
 
 def draft_page(request: HttpRequest, form: DraftForm, **shown: Any) -> HttpResponse:
@@ -95,7 +91,7 @@ def refuse_unless(agreement: Agreement, status: str) -> None:
 def sign(request: HttpRequest, agreement: Agreement) -> HttpResponse:
     """Ghi nhận đã ký: number, symbol and day as they stand on the paper."""
     refuse_unless(agreement, AgreementStatus.DRAFT)
-    form = SignForm(given(request), agreement=agreement)
+    form = SignForm(posted(request), agreement=agreement)
     if form.is_valid():
         try:
             actions.sign(agreement, by=request.actor, **form.answers())
@@ -112,7 +108,7 @@ def sign(request: HttpRequest, agreement: Agreement) -> HttpResponse:
 def terminate(request: HttpRequest, agreement: Agreement) -> HttpResponse:
     """Chấm dứt by a decision."""
     refuse_unless(agreement, AgreementStatus.SIGNED)
-    form = TerminateForm(given(request), agreement=agreement)
+    form = TerminateForm(posted(request), agreement=agreement)
     if not form.is_valid():
         return act_page(request, agreement, "terminate", form, pages.end_consequences(agreement))
     actions.terminate(agreement, by=request.actor, **form.cleaned_data)
@@ -125,7 +121,7 @@ def terminate(request: HttpRequest, agreement: Agreement) -> HttpResponse:
 def replace(request: HttpRequest, agreement: Agreement) -> HttpResponse:
     """Thay thế by a later paper."""
     refuse_unless(agreement, AgreementStatus.SIGNED)
-    form = ReplaceForm(given(request), agreement=agreement, later=pages.later_than(agreement, request.actor))
+    form = ReplaceForm(posted(request), agreement=agreement, later=pages.later_than(agreement, request.actor))
     if not form.is_valid():
         return act_page(request, agreement, "replace", form, pages.end_consequences(agreement))
     actions.replace(agreement, by=request.actor, **form.cleaned_data)

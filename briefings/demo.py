@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from briefings import actions
 from briefings.models import Briefing, Conclusion
 from coordination import clocks, periods
+from coordination.demo import holder
 from coordination.models import Appointment, Organisation, Post, Role
 from coordination.scope import reading_as
 
@@ -79,11 +80,6 @@ def on_a_working_day(day: date, hour: int) -> datetime:
 def host_of(meeting: Meeting) -> Appointment:
     """Who prepares it: the chief of police for a working briefing, otherwise the Phòng VH-XH."""
     return holder(f"{'truongca' if meeting.by_police else 'vhxh'}.{meeting.ward}")
-
-
-def holder(username: str) -> Appointment:
-    """Who holds the post of a sample account."""
-    return Appointment.objects.with_post().get(user__username=username)
 
 
 def plan(meeting: Meeting, meets_at: datetime, planned_at: datetime) -> Briefing:

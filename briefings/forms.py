@@ -12,13 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from briefings.models import AgendaItem, Attendance, Briefing, Heading
 from briefings.workflow import BriefingStatus
 from coordination import clocks, policy
-from coordination.forms import CleanCharField, FutureDateField, StrictForm
+from coordination.forms import DAY, WRONG_DAY, CleanCharField, FutureDateField, StrictForm
 from coordination.models import Organisation, Post
 from coordination.models.organisations import OrganisationKind
 
-DAY = {"placeholder": _("ngày/tháng/năm"), "inputmode": "numeric", "autocomplete": "off"}
 HOUR = {"placeholder": _("giờ:phút"), "inputmode": "numeric", "autocomplete": "off"}
-WRONG_DAY = _("Ngày không đúng. Nhập theo dạng ngày/tháng/năm, ví dụ 21/11/2026.")
 OPENS = time(8, 0)
 
 

@@ -36,10 +36,6 @@ class BriefingQuerySet(ScopedQuerySet):
         """The closed ones of the same host that came earlier, the last first."""
         return self.filter(host_id=briefing.host_id, status=BriefingStatus.CLOSED).exclude(pk=briefing.pk).order_by("-meets_at", "-pk")
 
-    def with_posts(self) -> Self:
-        """Everything the head of a page shows, in one query."""
-        return self.select_related("host", "commune", "chair_post__organisation", "secretary_post__organisation")
-
 
 class Briefing(Moving, models.Model):
     """One meeting of a ward's bodies. Figures and agenda run while it is planned and stand still once it is held."""

@@ -15,6 +15,7 @@ from briefings.models import Briefing, Conclusion
 from briefings.workflow import BriefingStatus
 from coordination import masking, paging, params, policy
 from coordination.access import action
+from coordination.forms import posted
 from coordination.workflow import Stale
 
 
@@ -42,7 +43,7 @@ def briefing_list(request: HttpRequest) -> HttpResponse:
 def plan(request: HttpRequest) -> HttpResponse:
     """A new briefing of the actor's body."""
     host = actions.host_of(request.actor)
-    form = PlanForm(given(request), host=host)
+    form = PlanForm(posted(request), host=host)
     if not form.is_valid():
         return plan_page(request, form, host=host)
     briefing = actions.plan(by=request.actor, answers=form.answers())
@@ -55,17 +56,12 @@ def plan(request: HttpRequest) -> HttpResponse:
 def amend(request: HttpRequest, briefing: Briefing) -> HttpResponse:
     """Another day, place, chair or secretary, while the briefing is only planned."""
     refuse_unless(briefing, BriefingStatus.PLANNED)
-    form = PlanForm(given(request), host=briefing.host, initial=plan_of(briefing))
+    form = PlanForm(posted(request), host=briefing.host, initial=plan_of(briefing))
     if not form.is_valid():
         return plan_page(request, form, host=briefing.host, briefing=briefing)
     actions.amend(briefing, by=request.actor, answers=form.answers())
     messages.success(request, _("Đã sửa lịch họp."))
     return redirect(briefing)
-
-
-def given(request: HttpRequest) -> Any:
-    """What was sent, or nothing when the page is only opened; an empty body was sent too."""
-    return request.POST if request.method == "POST" else None
 
 
 def plan_page(request: HttpRequest, form: PlanForm, **shown: Any) -> HttpResponse:

@@ -68,9 +68,11 @@ def refuse(name: str) -> HttpResponse:
 def told(name: str, request: HttpRequest, answer: HttpResponse, found: Any = None) -> HttpResponse:
     """The answer, after exactly one line of the trail when it shows something sealed; without the line there is no page (security.md 4).
 
-    A view may say in `request.shown` of what the page tells, with ids beside it: a paper tells of its case.
+    A view may say in `request.shown` of what the page tells, with ids beside it: a paper tells of its case; and in `request.shown_as` as which act,
+    when another's page stands there. A page that comes back with a form mended or not (422) shows as much as one that was asked for.
     """
-    if request.method == "GET" and answer.status_code == 200 and name in policy.SEALED_READS:
+    name = getattr(request, "shown_as", name)
+    if (request.method, answer.status_code) in {("GET", 200), ("POST", 422)} and name in policy.SEALED_READS:
         about, detail = getattr(request, "shown", (found, {}))
         audit.read(name, about, policy.SEALED_READS[name], by=request.actor, **detail)
     return answer

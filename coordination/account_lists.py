@@ -12,6 +12,7 @@ from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
 from coordination import audit, clocks, params, policy
+from coordination.factors import SECOND_FACTORS
 from coordination.folding import fold
 from coordination.models import AccountReview, Appointment, TrailLine, User
 from coordination.models.people import Suspension
@@ -20,7 +21,6 @@ from coordination.postings import IDLE, NOTICE
 from coordination.scope import beyond_the_reader
 from coordination.workflow import Stale
 
-SECOND = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)  # recovery codes alone are no second factor
 ENDS_SOON = timedelta(days=30)
 REVIEWED_EVERY = timedelta(days=183)  # every six months (domain/privacy.md 4)
 
@@ -51,7 +51,7 @@ def with_what_is_said(users: Any) -> Any:
     """Whether there is a second factor, when it was last used, what is held now or soon."""
     today, now = clocks.today(), clocks.now()
     held = Appointment.objects.with_post().filter(Q(ends_on=None) | Q(ends_on__gt=today), Q(ends_at=None) | Q(ends_at__gt=now)).order_by("starts_on", "pk")
-    factor = Authenticator.objects.filter(user=OuterRef("pk"), type__in=SECOND)
+    factor = Authenticator.objects.filter(user=OuterRef("pk"), type__in=SECOND_FACTORS)
     return users.annotate(has_factor=Exists(factor), used_at=Greatest("last_login", "active_since")).prefetch_related(Prefetch("appointments", held, to_attr="held"))
 
 

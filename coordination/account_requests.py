@@ -13,7 +13,7 @@ from coordination.models import SYSTEM, AccountRequest, Appointment, Organisatio
 from coordination.models.accounts import WAITING, RequestKind, RequestStatus
 from coordination.models.notices import NoticeKind
 from coordination.models.organisations import OrganisationKind as Kind
-from coordination.models.people import SCHOOL_ROLES
+from coordination.models.people import SCHOOL_ROLES, SECOND_PERSON_ROLES
 from coordination.scope import beyond_the_reader
 from coordination.workflow import Refused, Stale, move
 
@@ -100,7 +100,7 @@ def ask_reset(user: User, *, by: Appointment, reason: str) -> AccountRequest:
     """Đề nghị cấp lại: a colleague of the same body, or an administrator, says that the holder lost password or second factor. Raises Refused in words."""
     if not policy.can(by, "account.ask_reset") or not may_name(user, by):
         raise PermissionDenied("account.ask_reset")
-    held = postings.current(user).first()
+    held = next(iter(watched_first(user)), None)
     if held is None or not user.is_active or not user.is_open:
         raise Refused(_("Tài khoản này đang tạm ngừng, chưa mở lần đầu hoặc không còn giữ vị trí nào, nên không cấp lại được."))
     return ask(RequestKind.RESET, held.post, by=by, username=user.username, user=user, reason=reason)
@@ -118,12 +118,17 @@ def may_name(user: User, by: Any) -> bool:
 def ask_reopen(user: User, *, by: Appointment, reason: str) -> AccountRequest:
     """Mở lại: asked and approved by the administrator in one; where the account holds a watched post a second person confirms. Raises Stale when it is not shut."""
     locked = postings.taken(user, "reopen", by)
-    held = sorted(postings.current(locked), key=lambda each: not AccountRequest(kind=RequestKind.REOPEN, post=each.post).needs_second)
+    held = watched_first(locked)
     if locked.is_active:
         raise Stale("not suspended")
     if not held:
         raise Refused(_("Tài khoản này không còn giữ vị trí nào. Đề nghị giao vị trí trước."))
     return approve(ask(RequestKind.REOPEN, held[0].post, by=by, username=locked.username, user=locked, reason=reason), by=by)
+
+
+def watched_first(user: User) -> list[Appointment]:
+    """What somebody holds, the posts that ask for a second person before the others: a request about the account is decided where those are."""
+    return sorted(postings.current(user), key=lambda each: each.role not in SECOND_PERSON_ROLES)
 
 
 def ask(kind: str, post: Post, *, by: Appointment, **said: Any) -> AccountRequest:

@@ -50,7 +50,7 @@ def add(act: str, model: str, pk: int | None, *, by: Any, code: str = "", wrote:
 
 def code_of(about: Any) -> str:
     """The code in the address of the record to which a thing belongs: of a case for everything in it, otherwise the thing's own."""
-    for name in ("page_code", "about_code", "code"):
+    for name in ("case_code_in_trail", "page_code", "about_code", "code"):
         if code := getattr(about, name, ""):
             return code
     return code_of(about.incident) if hasattr(about, "incident_id") else ""

@@ -22,6 +22,8 @@ THIRD_PARTY = {
             "account_reset_password_from_key",
             "account_reset_password_from_key_done",
             "mfa_authenticate",
+            "openid_connect_login",
+            "openid_connect_callback",
         ),
         "allauth: sign-in with its second step, sign-out, password; signing up is closed by ClosedDoor",
     ),

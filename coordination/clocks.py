@@ -93,6 +93,11 @@ def at(day: date, hour: time) -> datetime:
     return datetime.combine(day, hour, ZONE)
 
 
+def midnight(day: date) -> datetime:
+    """The beginning of a day in Việt Nam."""
+    return at(day, time())
+
+
 @dataclass(frozen=True)
 class Clock:
     """A kind of clock, read from words such as `office:1d` or `safety:30m`."""

@@ -57,6 +57,11 @@ def offer(order: int, part: Callable[[], None]) -> None:
     _parts.append((order, part))
 
 
+def holder(username: str) -> Appointment:
+    """The appointment behind a sample account."""
+    return Appointment.objects.with_post().get(user__username=username)
+
+
 def load() -> str:
     """Everything, once, in one transaction."""
     if User.objects.exists():

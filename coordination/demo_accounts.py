@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from coordination import account_requests, clocks, invitations, postings
+from coordination.demo import holder
 from coordination.models import Appointment, Role
 from coordination.models.people import Suspension
 from coordination.scope import reading_as
@@ -21,7 +22,7 @@ def load() -> None:
     proposed(WAITING, days=1)
     with acting(KEEPER, days=2) as keeper:
         invitations.invite(account_requests.approve(asked, by=keeper).user, by=keeper)
-        postings.suspend(held_by(SHUT).user, by=keeper, why=Suspension.ABSENT)
+        postings.suspend(holder(SHUT).user, by=keeper, why=Suspension.ABSENT)
 
 
 def proposed(head: str, *, days: int) -> account_requests.AccountRequest:
@@ -35,11 +36,6 @@ def proposed(head: str, *, days: int) -> account_requests.AccountRequest:
 @contextmanager
 def acting(username: str, *, days: int) -> Iterator[Appointment]:
     """Act as somebody some days ago, in the morning."""
-    actor = held_by(username)
+    actor = holder(username)
     with clocks.set_to(clocks.now().replace(hour=9, minute=15) - timedelta(days=days)), reading_as(actor):
         yield actor
-
-
-def held_by(username: str) -> Appointment:
-    """The appointment of an account."""
-    return Appointment.objects.with_post().get(user__username=username)

@@ -35,9 +35,10 @@ from coordination.workflow import Stale
 
 STEP = 30  # seconds that one code stands (RFC 6238)
 STEPS_TRIED = (0, -1, 1)  # a telephone's clock may be half a minute off; no further (RFC 6238 5.2)
-SECOND_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+SECOND_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)  # recovery codes alone are none
 ISSUER = "Phối hợp An toàn học đường"
 ENROLMENT = "enrolment"
+BY_PROVIDER = "both_by_provider"  # in the record of a sign-in: the provider of single sign-on saw both factors, and is believed
 
 # What a session with one factor may ask for: the way to the second, the way out, and what is open to strangers too.
 OPEN_TO_ONE_FACTOR = frozenset({"account_logout", "set_language", "coordination:healthy"})
@@ -84,8 +85,8 @@ def proofs(request: HttpRequest) -> list[float]:
 
 
 def passed(request: HttpRequest) -> bool:
-    """Whether the session has passed both factors."""
-    return bool(proofs(request))
+    """Whether the session has passed both factors, here or at the provider; a fresh proof is given here alone."""
+    return any(record.get("method") == "mfa" or record.get(BY_PROVIDER) for record in get_authentication_records(request, request.user))
 
 
 def is_fresh(request: HttpRequest, minutes: int) -> bool:

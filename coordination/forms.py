@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import BadRequest, ValidationError
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from coordination import clocks
@@ -14,6 +15,14 @@ ALWAYS_ALLOWED = {"csrfmiddlewaretoken", "confirmed", END}
 EARLIEST_YEAR = 2000
 STRIPPED = {"Cf"}
 REFUSED = {"Cc", "Cs", "Co", "Cn"}
+# A field for a day, and what is said of one that cannot be read.
+DAY = {"placeholder": _("ngày/tháng/năm"), "inputmode": "numeric", "autocomplete": "off"}
+WRONG_DAY = _("Ngày không đúng. Nhập theo dạng ngày/tháng/năm, ví dụ 21/11/2026.")
+
+
+def posted(request: HttpRequest) -> Any:
+    """What was sent, or nothing when the page is only opened; an empty body was sent too."""
+    return request.POST if request.method == "POST" else None
 
 
 def clean_text(text: str, *, lines: bool = False) -> str:

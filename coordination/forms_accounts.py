@@ -12,14 +12,11 @@ from django.utils.translation import gettext_lazy as _
 
 from coordination import account_lists, account_requests, clocks
 from coordination.folding import fold
-from coordination.forms import CleanCharField, FutureDateField, StrictForm
+from coordination.forms import DAY, WRONG_DAY, CleanCharField, FutureDateField, StrictForm
 from coordination.importing.accounts import USERNAME
 from coordination.importing.places import reach_of, within
 from coordination.models import Organisation, Role, User
 from coordination.models.people import Suspension
-
-DAY = {"placeholder": _("ngày/tháng/năm"), "inputmode": "numeric", "autocomplete": "off"}
-WRONG_DAY = _("Ngày không đúng. Nhập theo dạng ngày/tháng/năm, ví dụ 21/11/2026.")
 
 
 def a_day(label: Any, *, required: bool = True, **more: Any) -> FutureDateField:
@@ -147,7 +144,7 @@ class EndForm(StrictForm):
     def __init__(self, data: Any = None, *args: Any, held: Any, **kwargs: Any) -> None:
         super().__init__(data, *args, **kwargs)
         self.held = {str(each.pk): each for each in held}
-        self.fields["held"].choices = [(key, f"{each.post_label} · {each.organisation_name}") for key, each in self.held.items()]
+        self.fields["held"].choices = [(key, str(each)) for key, each in self.held.items()]
 
     def clean(self) -> dict[str, Any]:
         """The instant: now when nothing is said; never one that has passed, but the day may begin today."""

@@ -1,5 +1,6 @@
 """The forms of the door: a code, a passkey, a proof; and what one ends or removes. They refuse alike and break at nothing."""
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from math import ceil
@@ -26,6 +27,9 @@ from coordination.models.people import User
 AS_CODE = {"inputmode": "numeric", "autocomplete": "one-time-code", "autocapitalize": "off", "spellcheck": "false"}
 
 
+MOST_PARTS = 50
+
+
 class Patient:
     """A code among those of the user; after five wrong ones this client waits, as at the password (accounts.py)."""
 
@@ -50,6 +54,19 @@ class Patient:
         return code
 
 
+class Shallow(json.JSONDecoder):
+    """What a browser says of a passkey has a handful of parts: text that nests deeper, or a number without end, is no JSON to us."""
+
+    def decode(self, text: str, *args: Any) -> Any:
+        """The value, or the one fault that a field knows."""
+        try:
+            if text.count("[") + text.count("{") > MOST_PARTS:
+                raise ValueError("nested too deep")
+            return super().decode(text, *args)
+        except ValueError as error:
+            raise json.JSONDecodeError("no credential", "", 0) from error
+
+
 class Sturdy:
     """What a browser says of a passkey, or "not proved": whatever it sent, nothing breaks."""
 
@@ -60,6 +77,11 @@ class Sturdy:
     def clean_credential(self) -> Any:
         """The same for the forms that read it in their field."""
         return sturdy(getattr(super(), "clean_credential", lambda: self.cleaned_data["credential"]))
+
+
+def credential_field() -> forms.JSONField:
+    """As allauth has it, read by a decoder that nothing breaks."""
+    return forms.JSONField(required=True, widget=forms.HiddenInput, decoder=Shallow)
 
 
 def sturdy(read: Callable[[], Any]) -> Any:
@@ -81,13 +103,19 @@ class ProofForm(Patient, ReauthenticateForm):
 class PasskeyForm(Sturdy, AuthenticateWebAuthnForm):
     """At sign-in."""
 
+    credential = credential_field()
+
 
 class PasskeyProofForm(Sturdy, ReauthenticateWebAuthnForm):
     """A fresh proof within a session."""
 
+    credential = credential_field()
+
 
 class NewPasskeyForm(Sturdy, AddWebAuthnForm):
     """A passkey to be added."""
+
+    credential = credential_field()
 
 
 class NewCodeForm(StrictForm):
@@ -111,6 +139,12 @@ class RemovalForm(StrictForm):
     """Which passkey goes."""
 
     key = forms.IntegerField(min_value=1, max_value=2**62)
+
+
+class LinkForm(StrictForm):
+    """The account of the provider is linked, or the link ended."""
+
+    act = forms.ChoiceField(choices=[("link", "link"), ("unlink", "unlink")])
 
 
 class EndForm(StrictForm):

@@ -9,14 +9,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from coordination import clocks
-from coordination.forms import CleanCharField, FutureDateField, PastDateTimeField, StrictForm
+from coordination.forms import DAY, WRONG_DAY, CleanCharField, FutureDateField, PastDateTimeField, StrictForm
 from coordination.keeping import subject
 from coordination.models import Organisation
 from coordination.models.keeping import Capacity, RefusalGround, RequestKind
 
-DAY = {"placeholder": _("ngày/tháng/năm"), "inputmode": "numeric", "autocomplete": "off"}
 HOUR = {"placeholder": _("giờ:phút ngày/tháng/năm"), "autocomplete": "off"}
-WRONG_DAY = _("Ngày không đúng. Nhập theo dạng ngày/tháng/năm, ví dụ 21/11/2026.")
 WRONG_HOUR = _("Giờ, ngày không đúng. Nhập theo dạng giờ:phút ngày/tháng/năm, ví dụ 09:30 21/11/2026.")
 EIGHT_LINES = {"rows": 4}
 
@@ -131,7 +129,7 @@ class BreachForm(StrictForm):
 
     discovered_at = hour(_("Phát hiện lúc"))
     began_at = hour(_("Dữ liệu có thể bị lộ từ"))
-    ended_at = hour(_("đến"))
+    ended_at = hour(_("Dữ liệu có thể bị lộ đến"))
     serious = forms.BooleanField(label=_("Sự cố nghiêm trọng: phải báo tin đầu trong 24 giờ"), required=False)
     cases = forms.IntegerField(label=_("Số vụ việc bị ảnh hưởng"), min_value=0, max_value=1_000_000)
     people = forms.IntegerField(label=_("Số người bị ảnh hưởng"), min_value=0, max_value=10_000_000)

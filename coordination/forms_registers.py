@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from coordination import clocks
-from coordination.forms import CleanCharField, StrictForm
+from coordination.forms import DAY, WRONG_DAY, CleanCharField, StrictForm
 from coordination.models import School, Unit
 from coordination.models.imports import ListKind
 
@@ -45,8 +45,8 @@ class SplitForm(StrictForm):
 
     on = forms.DateField(
         label=_("Ngày bàn giao"),
-        widget=forms.DateInput(attrs={"placeholder": _("ngày/tháng/năm"), "inputmode": "numeric", "autocomplete": "off"}),
-        error_messages={"required": _("Chưa có ngày bàn giao. Nhập ngày/tháng/năm."), "invalid": _("Ngày không đúng. Nhập theo dạng ngày/tháng/năm, ví dụ 21/11/2026.")},
+        widget=forms.DateInput(attrs=DAY),
+        error_messages={"required": _("Chưa có ngày bàn giao. Nhập ngày/tháng/năm."), "invalid": WRONG_DAY},
     )
     reason = CleanCharField(
         label=_("Căn cứ, lý do"),

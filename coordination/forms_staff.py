@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from coordination import clocks
-from coordination.forms import CleanCharField, StrictForm
+from coordination.forms import DAY, WRONG_DAY, CleanCharField, StrictForm
 from coordination.models import Appointment
 
 FURTHEST = timedelta(days=60)
@@ -27,8 +27,8 @@ class StaffHandoverForm(StrictForm):
     successor = forms.ChoiceField(label=_("Người nhận"), error_messages={"required": _("Chưa chọn người nhận."), "invalid_choice": _("Chọn một người trong danh sách.")})
     on = forms.DateField(
         label=_("Ngày bàn giao"),
-        widget=forms.DateInput(attrs={"placeholder": _("ngày/tháng/năm"), "inputmode": "numeric", "autocomplete": "off"}),
-        error_messages={"required": _("Chưa có ngày bàn giao. Nhập ngày/tháng/năm."), "invalid": _("Ngày không đúng. Nhập theo dạng ngày/tháng/năm, ví dụ 21/11/2026.")},
+        widget=forms.DateInput(attrs=DAY),
+        error_messages={"required": _("Chưa có ngày bàn giao. Nhập ngày/tháng/năm."), "invalid": WRONG_DAY},
     )
     reason = CleanCharField(
         label=_("Căn cứ, lý do"),

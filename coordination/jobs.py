@@ -20,6 +20,8 @@ LOCKS = 4_021_978  # the first key of every job's lock; the second is the job
 UNCLAIMED = timedelta(seconds=60)  # rung for and not claimed for so long: ring again
 MOMENT = timedelta(seconds=2)  # between claiming a job and holding its lock
 SOON = tuple(timedelta(seconds=seconds) for seconds in (15, 30, 45, 60))
+# What waits for a server outside, of mail or against viruses, waits three days before somebody must look (security.md 6.3).
+THREE_DAYS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60, *[120] * 36))
 MOST_ATTEMPTS = len(SOON) + 1
 MOST_DEATHS = 15  # more attempts than failures: a killed worker is seldom its job's fault, but a job that kills its workers must end
 

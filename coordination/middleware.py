@@ -1,5 +1,6 @@
 """What happens to every request: broken ones refused, the actor found, refusals said plainly, nothing kept in caches."""
 
+import logging
 import secrets
 from collections.abc import Callable
 from typing import ClassVar
@@ -15,6 +16,15 @@ from coordination.workflow import Stale
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 LONGEST_ADDRESS = 4000
+
+
+class NamesTheRequest(logging.Filter):
+    """Every line of a process's log carries the request's own number, the one its lines of the trail carry (ASVS 16.2.2)."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Always let it pass."""
+        record.request_id = audit.request_id.get() or "-"
+        return True
 
 
 class RefuseBrokenRequests:

@@ -1,4 +1,4 @@
-"""The frame of every page: at most five words of navigation in the words of the role, offered by the apps at start-up."""
+"""The frame of every page: at most five words of navigation in the words of the role, and the rarer pages in groups at the foot of the first page; offered by the apps at start-up."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from coordination import notices, policy
 
@@ -23,12 +24,37 @@ class Entry:
     also: str = ""
 
 
+@dataclass(frozen=True)
+class Rare:
+    """A page that is opened now and then: a line in its group on the first page, shown to whoever may do the action."""
+
+    group: str
+    label: Any
+    route: str
+    action: str
+
+
+GROUPS = {"unit": _("Đơn vị"), "names": _("Họ tên, hồ sơ đã khóa"), "data": _("Quyền và dữ liệu")}
 _entries: list[Entry] = []
+_rare: list[Rare] = []
 
 
 def offer(order: int, label: Any, route: str, action: str, *, also: str = "") -> None:
     """Called by an app's ready(): the ground need not know who stands to its right. `also`: a second route that belongs to the word."""
     _entries.append(Entry(order, label, route, action, also))
+
+
+def offer_rare(group: str, label: Any, route: str, action: str) -> None:
+    """Called by an app's ready(), in the order of the lines in their group."""
+    _rare.append(Rare(group, label, route, action))
+
+
+def rare_for(actor: Any) -> list[dict[str, Any]]:
+    """The groups this actor sees; what stands among his words above is not said twice, a group without lines is left out."""
+    above = {word["url"] for word in entries_for(actor, "/")}
+    shown = [(rare, reverse(rare.route)) for rare in _rare if policy.can(actor, rare.action)]
+    groups = [{"label": label, "links": [{"label": rare.label, "url": url} for rare, url in shown if rare.group == key and url not in above]} for key, label in GROUPS.items()]
+    return [group for group in groups if group["links"]]
 
 
 def entries_for(actor: Any, path: str) -> list[dict[str, Any]]:

@@ -1,6 +1,5 @@
 """Telling a post: a row in its bell now, an e-mail to each of its holders later through a job of its own."""
 
-from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,9 +13,6 @@ from coordination import clocks, jobs, masking
 from coordination.models.notices import Notice, NoticeMail
 from coordination.models.people import SYSTEM, Appointment, Post, User
 from coordination.scope import beyond_the_reader, set_reader
-
-# A mail server may be out for three days before a mail is given up (security.md 6.3): 1, 5, 15, 30, 60 minutes, then every two hours.
-PATIENCE = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60, *[120] * 36))
 
 
 def stored_words(about: Any) -> str:
@@ -51,7 +47,7 @@ def unread(actor: Any) -> Any:
 @shared_task(name="mail_notice")
 def mail_notice(job_id: int) -> None:
     """Mail one notice to one person, unless he has left the post or the notice was taken out of the bell since."""
-    with jobs.lease(job_id, PATIENCE) as job:
+    with jobs.lease(job_id, jobs.THREE_DAYS) as job:
         if job is None:
             return
         set_reader(SYSTEM)

@@ -71,12 +71,12 @@ class Period:
     @property
     def begins(self) -> datetime:
         """The first instant, included."""
-        return clocks.at(self.first, datetime.min.time())
+        return clocks.midnight(self.first)
 
     @property
     def ends(self) -> datetime:
         """The first instant after it, excluded: with `begins`, the half-open window for a query."""
-        return clocks.at(self.last + timedelta(days=1), datetime.min.time())
+        return clocks.midnight(self.last + clocks.ONE_DAY)
 
     def contains(self, instant: datetime) -> bool:
         """Whether the instant falls into the data window: 14/09 23:50 is of quarter III, 15/09 00:10 of quarter IV."""

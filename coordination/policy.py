@@ -19,7 +19,7 @@ CLERK, DPO, SYSADMIN = Role.CLERK, Role.DPO, Role.SYSADMIN
 SERVICE = "service"
 
 RELATIONS = {
-    "any": _("không giới hạn"),
+    "any": _("được làm, trong phạm vi của vai"),
     "own": _("do mình lập hoặc được giao"),
     "school": _("của trường mình"),
     "colleague": _("hồ sơ hạn chế của trường mình (chỉ thấy mã và mức độ)"),
@@ -44,6 +44,7 @@ RELATIONS = {
     "unit": _("của đơn vị mình"),
     "province": _("trong tỉnh mình"),
     "administered": _("tài khoản trong phạm vi quản trị, không phải của mình"),
+    "reached": _("tài khoản có vị trí trong phạm vi quản trị, và có vị trí được giám sát ở nơi khác"),
     "holder": _("về tài khoản của mình"),
     "office": _("của đơn vị, địa bàn mình phụ trách, không phải về mình"),
     "confirmer": _("đã được người khác duyệt, chờ người thứ hai xác nhận"),
@@ -77,11 +78,11 @@ GRANTS: dict[str, dict[str, str]] = {
     "paper.finish": {SERVICE: "any"},
     "paper.expire": {SERVICE: "any"},
     "account.list": {SYSADMIN: "any", DPO: "any"},
-    "account.read": {SYSADMIN: "administered own", DPO: "administered own"},
+    "account.read": {SYSADMIN: "administered reached own", DPO: "administered reached own"},
     "account.invite": {SYSADMIN: "administered"},
-    "account.suspend": {SYSADMIN: "administered", SERVICE: "any"},
+    "account.suspend": {SYSADMIN: "administered reached", SERVICE: "any"},
     "account.reopen": {SYSADMIN: "administered"},
-    "account.end": {SYSADMIN: "administered"},
+    "account.end": {SYSADMIN: "administered reached"},
     "account.review": {SYSADMIN: "any"},
     "account.propose": {PRINCIPAL: "any", CHIEF: "any", SUPERVISOR: "any", GUARDIAN: "any", SYSADMIN: "any"},
     "account.ask_reset": EVERYBODY,

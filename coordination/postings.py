@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -50,6 +51,18 @@ def superior_of(post: Post) -> Post | None:
     """The one head who is told what happens to the holder of a post; a head's own superior is the one above."""
     found = [head for head in heads_of(post.organisation) if head.pk != post.pk]
     return next((head for head in found if head.organisation_id == post.organisation_id), None) or next(iter(found), None)
+
+
+def guardian_of(body: Organisation, department: Organisation) -> Post:
+    """The child-protection post that reviews and prepares for a body; where nobody holds one, the Sở's (security.md 3.3: one level up)."""
+    desk = Organisation.objects.desk_of(body)
+    held = Appointment.objects.held_on(clocks.today()).filter(post__organisation=desk, post__role=Role.CHILD_PROTECTION)
+    return Post.objects.get_or_create(organisation=desk if held.exists() else department, role=Role.CHILD_PROTECTION)[0]
+
+
+def dpo_of(department: Organisation) -> Post:
+    """The data-protection officer of a Sở."""
+    return Post.objects.select_related("organisation").get_or_create(organisation=department, role=Role.DPO)[0]
 
 
 def administrators_of(organisation: Organisation) -> Any:
@@ -109,11 +122,12 @@ def reopen(user: User, *, by: Any) -> None:
 
 
 def shut_out(user: User, *, by: Any) -> None:
-    """Nothing the holder knows or has opens the account any more: password, second factors and sessions are gone until an invitation is taken up."""
+    """Nothing the holder knows or has opens the account any more: password, second factors, links and sessions are gone until an invitation is taken up."""
     user.set_unusable_password()
     user.save(update_fields=["password"])
     factors = Authenticator.objects.filter(user=user).delete()[0]
-    audit.record("reset_account", user, by=by, factors=factors, sessions=sessions.end_all(user))
+    links = SocialAccount.objects.filter(user=user).delete()[0]
+    audit.record("reset_account", user, by=by, factors=factors, links=links, sessions=sessions.end_all(user))
 
 
 @transaction.atomic
@@ -124,6 +138,8 @@ def end(held: Appointment, *, by: Any, at: datetime) -> Appointment:
     """
     taken(held.user, "end", by)
     locked = Appointment.objects.select_for_update(of=("self",), no_key=True).get(pk=held.pk)
+    if not keeps(by, held.organisation):
+        raise PermissionDenied("end")
     if not current(held.user).filter(pk=locked.pk).exists():
         raise Stale("over already")
     day = clocks.local(at).date()

@@ -38,6 +38,18 @@ def database(name: str) -> dict[str, object]:
     return parsed | {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
 
 
+def provider(secure: bool) -> dict[str, str]:
+    """The one provider of single sign-on: issuer, client and its secret, all of them or none (docs/decisions/0039)."""
+    file = env.str("OIDC_CLIENT_SECRET_FILE", default="")
+    secret = Path(file).read_text().strip() if file else env.str("OIDC_CLIENT_SECRET", default="")
+    given = {"issuer": env.str("OIDC_ISSUER", default=""), "client_id": env.str("OIDC_CLIENT_ID", default=""), "secret": secret}
+    if any(given.values()) and not all(given.values()):
+        raise ImproperlyConfigured("OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET (or OIDC_CLIENT_SECRET_FILE) belong together.")
+    if secure and given["issuer"] and not given["issuer"].startswith("https://"):
+        raise ImproperlyConfigured("OIDC_ISSUER must begin with https:// like PORTAL_ORIGIN.")
+    return given
+
+
 SECRET_KEY = required("SECRET_KEY")
 DEBUG = flag("DEBUG", default=False)
 DEMO = flag("DEMO", default=False)
@@ -84,17 +96,18 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
     "axes",
     "crispy_forms",
     "crispy_bootstrap5",
 ]
 
 MIDDLEWARE = [
-    "coordination.middleware.RefuseBrokenRequests",
     "django.middleware.security.SecurityMiddleware",
     "coordination.middleware.Fenced",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "coordination.middleware.RefuseBrokenRequests",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -140,6 +153,9 @@ USE_TZ = True
 TIME_ZONE = "Asia/Ho_Chi_Minh"
 USE_THOUSAND_SEPARATOR = True
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+LANGUAGE_COOKIE_NAME = "__Host-language" if SECURE_ORIGIN else "language"
+LANGUAGE_COOKIE_HTTPONLY, LANGUAGE_COOKIE_SAMESITE = True, "Lax"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static", ("bootstrap", next(iter(bootstrap.__path__)))]
@@ -151,7 +167,6 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 14}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
 LOGIN_URL = "account_login"
@@ -173,6 +188,15 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE_ORIGIN
 MFA_FORMS = {"authenticate": "coordination.forms_door.CodeForm", "authenticate_webauthn": "coordination.forms_door.PasskeyForm"}
+
+# Single sign-on: one provider, or none; tokens are not kept (coordination/single_sign_on.py).
+OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET = provider(SECURE_ORIGIN).values()
+OIDC_SECOND_FACTOR = env.str("OIDC_SECOND_FACTOR", default="asked")
+if OIDC_SECOND_FACTOR not in {"asked", "trusted"}:
+    raise ImproperlyConfigured("OIDC_SECOND_FACTOR must be asked or trusted.")
+SOCIALACCOUNT_ADAPTER = "coordination.single_sign_on.Provider"
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 4  # seconds, for each of the few calls to the provider
 
 # A growing delay per account and client together: an outsider elsewhere delays nobody but himself.
 AXES_FAILURE_LIMIT = 5
@@ -196,7 +220,7 @@ CSRF_FAILURE_VIEW = "coordination.stepup.refused_token"
 CSRF_COOKIE_NAME = "__Host-csrftoken" if SECURE_ORIGIN else "csrftoken"
 SESSION_SAVE_EVERY_REQUEST = True
 SESSION_ENGINE = "coordination.sessions"
-SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE_ORIGIN
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_SSL_REDIRECT = SECURE_ORIGIN
@@ -212,7 +236,8 @@ CONTENT_SECURITY_POLICY = {
         "style-src": ["'self'"],
         "img-src": ["'self'", "data:"],
         "connect-src": ["'self'"],
-        "form-action": ["'self'"],
+        # A form that leads on to the provider of single sign-on is stopped by browsers unless its host stands here.
+        "form-action": ["'self'", *(["/".join(OIDC_ISSUER.split("/")[:3])] if OIDC_ISSUER else [])],
         "base-uri": ["'none'"],
         "frame-ancestors": ["'none'"],
         # Text never becomes a script: the one place that reads a page of ours again names its policy (static/js/poll.js).
@@ -235,6 +260,7 @@ EMAIL_BACKEND = "coordination.mailbox.SampleMailbox" if DEMO else "django.core.m
 EMAIL_HOST = env.str("EMAIL_HOST", default="localhost")
 EMAIL_PORT = env.int("EMAIL_PORT", default=25)
 EMAIL_TIMEOUT = 10
+EMAIL_USE_TLS = flag("EMAIL_USE_TLS", default=False)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="phoi-hop-an-toan@localhost")
 
 CELERY_BROKER_URL = required("REDIS_URL")
@@ -266,8 +292,9 @@ CELERY_TASK_PUBLISH_RETRY = False
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"request": {"()": "coordination.middleware.NamesTheRequest"}},
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s", "datefmt": "%Y-%m-%dT%H:%M:%S%z"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {"coordination": {"level": "INFO"}},
 }

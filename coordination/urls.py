@@ -1,11 +1,12 @@
 """Addresses: the ground, then each app, then sign-in."""
 
 from allauth.account import views as allauth
+from django.conf import settings
 from django.urls import include, path, re_path, register_converter
 from django.views.i18n import set_language
 from django.contrib.auth.decorators import login_not_required
 
-from coordination.views import account_requests, accounts, areas, door as own_door, handovers, keeping, keeping_requests, pages, papers, registers, staff_handovers, trail
+from coordination.views import account_requests, accounts, areas, by_provider, door as own_door, handovers, keeping, keeping_requests, pages, papers, registers, staff_handovers, trail
 from coordination.codes import CodeConverter
 from coordination.turns import costly
 
@@ -117,6 +118,13 @@ door = [
     path("password/reset/key/done/", allauth.password_reset_from_key_done, name="account_reset_password_from_key_done"),
 ]
 
+# Single sign-on, where a provider is set; nowhere else have these an address.
+by_provider_door = [
+    path("cong-vu/", by_provider.leave, name="openid_connect_login"),
+    path("cong-vu/ve/", by_provider.come_back, name="openid_connect_callback"),
+    path("phien/cong-vu/", by_provider.link, name="provider_link"),
+]
+
 urlpatterns = [
     path("", include(ground)),
     path("", include("incidents.urls")),
@@ -125,6 +133,7 @@ urlpatterns = [
     path("", include("reports.urls")),
     path("ngon-ngu/", login_not_required(set_language), name="set_language"),
     path("tai-khoan/", include(door)),
+    *([path("tai-khoan/", include(by_provider_door))] if settings.OIDC_ISSUER else []),
 ]
 
 handler400 = "coordination.views.pages.bad_request"

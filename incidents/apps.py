@@ -38,6 +38,10 @@ class IncidentsConfig(AppConfig):
 
         navigation.offer(20, _("Vụ việc"), "incidents:list", "incident.list")
         navigation.offer(20, _("Vụ việc chuyển đến"), "incidents:queue", "referral.list", also="incidents:list")
+        navigation.offer_rare("names", _("Đề nghị xem họ tên"), "incidents:requests", "person.requests")
+        navigation.offer_rare("names", _("Họ tên, hồ sơ tôi đã mở"), "incidents:opening_history", "person.history")
+        navigation.offer_rare("names", _("Quyền khẩn cấp"), "incidents:use_glass", "glass.mine")
+        navigation.offer_rare("names", _("Soát xét quyền khẩn cấp"), "incidents:glass_reviews", "glass.reviews")
         for kind, words in DUTIES.items():
             duties.name(kind, words, "incidents:detail", "incident.read")
         for kind, where in ELSEWHERE.items():

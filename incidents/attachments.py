@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -28,8 +28,6 @@ MOST_PER_CASE = 20
 MOST_A_DAY = 200_000_000  # bytes that one body may send in a day; a school's whole year of cases is less
 KEPT_IMAGES = timedelta(days=90)  # domain/privacy.md 6: pictures until verified, at most ninety days
 SCAN = "scan_attachment"
-# A scanner may be out for three days before somebody must look: 1, 5, 15, 30, 60 minutes, then every two hours.
-PATIENCE = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60, *[120] * 36))
 
 
 class Spoiled(Exception):
@@ -67,7 +65,7 @@ def refuse_too_many(incident: Incident, by: Appointment, fresh: list[Taken]) -> 
     """Twenty files a case, and a quota for each body and day."""
     if standing(incident).count() + len(fresh) > MOST_PER_CASE:
         raise Refused(_("Một vụ việc có tối đa %(most)s tệp. Gỡ tệp thừa, hoặc ghép các trang vào một PDF.") % {"most": MOST_PER_CASE})
-    today = Attachment.objects.visible_to(by).filter(body_id=by.body_id, at__gte=clocks.at(clocks.today(), time()))
+    today = Attachment.objects.visible_to(by).filter(body_id=by.body_id, at__gte=clocks.midnight(clocks.today()))
     if (today.aggregate(sum=Sum("stored"))["sum"] or 0) + sum(weight(taken) for taken in fresh) > MOST_A_DAY:
         raise Refused(_("Đơn vị đã gửi hết dung lượng của hôm nay. Gửi tiếp vào ngày mai; việc gấp, gọi trực ban Công an và bàn giao trực tiếp."))
 

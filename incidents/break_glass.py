@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from coordination import audit, clocks, duties, notices, policy
 from coordination.codes import is_code
 from coordination.folding import fold
-from coordination.models import SYSTEM, Appointment, OrganisationSymbol, Post, Role
+from coordination.models import SYSTEM, Appointment, OrganisationSymbol, Post, Role, User
 from coordination.models.notices import NoticeKind
+from coordination.postings import dpo_of
 from coordination.scope import beyond_the_reader
 from coordination.workflow import Refused, Stale, move
 from incidents import casefile
@@ -75,6 +76,7 @@ def break_glass(incident: Incident, *, by: Appointment, cause: str, reason: str,
     """
     if not policy.can(by, "glass.break"):
         raise PermissionDenied("glass.break")
+    User.objects.select_for_update(no_key=True).get(pk=by.user_id)  # one press after the other: what is counted below is whole
     held = BreakGlass.objects.visible_to(by).filter(incident=incident, by=by, until__gt=clocks.now()).first()
     if held:
         return held
@@ -83,9 +85,12 @@ def break_glass(incident: Incident, *, by: Appointment, cause: str, reason: str,
     if must_say_again(by) and not again:
         raise Refused(_("Bạn đã dùng quyền khẩn cấp nhiều lần trong 30 ngày. Nêu vì sao không đi đường thường."))
     with beyond_the_reader("the case is none of the reader's; the glass reaches its owner and the reviewers"):
+        incident = Incident.objects.visible_to(SYSTEM).select_for_update(of=("self",), no_key=True).get(pk=incident.pk)
+        if by.user_id in incident.kept_out:
+            raise Stale("kept apart meanwhile")
         if can_open_anyway(incident, by):
             raise Refused(_("Bạn đã mở được hồ sơ này theo đường thường; không cần quyền khẩn cấp."))
-        reviewer, overseer = reviewer_for(by, incident), overseer_for(incident)
+        reviewer, overseer = reviewer_for(by, incident), dpo_of(incident.department)
         glass = BreakGlass.objects.visible_to(SYSTEM).create(
             incident=incident,
             by=by,
@@ -127,18 +132,13 @@ class ForReview:
         return self.link
 
 
-def overseer_for(incident: Incident) -> Post:
-    """Data protection of the Sở to which the school belongs."""
-    return Post.objects.select_related("organisation").get_or_create(organisation=incident.department, role=Role.DPO)[0]
-
-
 def reviewer_for(by: Appointment, incident: Incident) -> Post:
     """The nearest superior with somebody in his post who is not the user himself; when there is none, data protection (table D)."""
-    return next((post for post in superiors_of(by, incident) if others_hold(post, by, incident)), overseer_for(incident))
+    return next((post for post in reviewers_for(by, incident) if others_hold(post, by, incident)), dpo_of(incident.department))
 
 
-def superiors_of(by: Appointment, incident: Incident) -> list[Post]:
-    """Who looks over the work of a role, the nearest first: chief, then head of the department for schools; the focal point of the office, then of the Sở."""
+def reviewers_for(by: Appointment, incident: Incident) -> list[Post]:
+    """Who looks over a use by a role, the nearest first: chief, then head of the department for schools; the focal point of the office, then of the Sở."""
     near = Post.objects.filter(organisation=by.organisation).select_related("organisation")
     if by.role == Role.COMMUNE_OFFICER:
         return [*near.filter(role=Role.COMMUNE_CHIEF), *heads_of_departments(by)]

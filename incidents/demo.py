@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from coordination import clocks, periods
-from coordination.demo import body_of
+from coordination.demo import body_of, holder
 from coordination.models import SYSTEM, Appointment, Organisation
 from coordination.scope import reading_as
 from incidents import actions, attachments, duty_desk, endings, referral_actions, sample_files, silence
@@ -117,11 +117,6 @@ def hour_of_act(filed: datetime, place: int) -> datetime:
     for _further in range((place + 1) // 2):
         day += timedelta(days=3 if day.weekday() == 4 else 2 if day.weekday() == 5 else 1)
     return clocks.at(day, time(9 if place % 2 else 15, 10 + 5 * place))
-
-
-def holder(username: str) -> Appointment:
-    """The appointment behind an account."""
-    return Appointment.objects.with_post().get(user__username=username)
 
 
 def desk_beside(sample: Sample) -> str:

@@ -10,7 +10,7 @@ from django.core.exceptions import BadRequest, ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from coordination import clocks
-from coordination.forms import CleanCharField, PastDateTimeField, StrictForm, refuse_impossible
+from coordination.forms import DAY, WRONG_DAY, CleanCharField, PastDateTimeField, StrictForm, refuse_impossible
 from coordination.models import Organisation
 from coordination.words import hour_words
 from incidents import rules
@@ -21,7 +21,6 @@ from incidents.models.referrals import Step
 from incidents.workflow import Outcome
 
 SHORTEST_SENTENCE = 10
-DATE_FORMAT = {"placeholder": _("ngày/tháng/năm"), "inputmode": "numeric", "autocomplete": "off"}
 
 
 class When:
@@ -75,7 +74,7 @@ class QuickReportForm(StrictForm):
         error_messages={"required": _("Chưa chọn lúc xảy ra. Chọn “Vừa xong”, “Hôm nay” hoặc “Ngày khác”.")},
     )
     day = forms.DateField(
-        label=_("Ngày"), required=False, widget=forms.DateInput(attrs=DATE_FORMAT), error_messages={"invalid": _("Ngày không đúng. Nhập theo dạng ngày/tháng/năm, ví dụ 21/11/2026.")}
+        label=_("Ngày"), required=False, widget=forms.DateInput(attrs=DAY), error_messages={"invalid": WRONG_DAY}
     )
     hour = forms.TimeField(
         label=_("Giờ"),

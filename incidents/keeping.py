@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, time
+from datetime import date
 from typing import Any
 
 from django.apps import apps
@@ -106,17 +106,12 @@ def due(today: date) -> Iterator[Due]:
     cases = cases.annotate(over_at=Coalesce("closed_at", "ended_at"), proceedings=Subquery(lives().values("proceedings_ended_on")[:1]))
     ended = Q(pk__in=[])
     for severity, rule in RULES.items():
-        ended |= Q(severity=severity, over_at__lt=midnight(over_since(rule, today)))
-    unsent = Q(spoken_code="", created_at__lt=midnight(over_since("draft", today)))
+        ended |= Q(severity=severity, over_at__lt=clocks.midnight(over_since(rule, today) + clocks.ONE_DAY))
+    unsent = Q(spoken_code="", created_at__lt=clocks.midnight(over_since("draft", today) + clocks.ONE_DAY))
     for incident in cases.filter(ended | unsent).only("spoken_code", "code", "status", "severity", "created_at", "closed_at", "ended_at", "jurisdiction_id", "department_id").order_by("pk"):
         rule, day = rule_and_day(incident, incident.proceedings)
         if day <= today:
             yield Due(Incident._meta.label_lower, incident.pk, code_of(incident), rule, day, incident.jurisdiction_id, incident.department_id)
-
-
-def midnight(day: date) -> datetime:
-    """The first instant of the following day, so that a query never stops short of its last day."""
-    return clocks.at(date.fromordinal(day.toordinal() + 1), time())
 
 
 def rule_and_day(incident: Incident, proceedings_ended_on: date | None) -> tuple[str, date]:
@@ -260,9 +255,14 @@ def reading_police_notes(model: Any) -> Iterator[None]:
 # What one person is given
 
 
-def find(actor: Appointment, code: str, who: str) -> Found | None:
-    """A person of one case that the actor's body answers for, by the case's number and the pseudonym: no search goes across cases."""
-    case = Incident.objects.visible_to(actor).filter(spoken_code=code, jurisdiction_id=actor.body_id).first() if code else None
+def find(actor: Appointment, code: str, who: str, school: Organisation | None) -> Found | None:
+    """A person of one case that the actor's body answers for, by the case's number and the pseudonym: no search goes across cases.
+
+    Of a request about a school, a case of that school. A number that two communes gave is nobody's until the request names the school.
+    """
+    cases = Incident.objects.visible_to(actor).filter(spoken_code=code, jurisdiction_id=actor.body_id).exclude(spoken_code="")
+    found = list((cases.filter(school=school) if school else cases)[:2])
+    case = found[0] if len(found) == 1 else None
     known = case and casefile.children(Person, case).filter(pseudonym=who).exists()
     return Found(case.pk, case.spoken_code) if known else None
 
@@ -358,5 +358,5 @@ def lines(case: Any, actor: Any) -> list[CaseLine]:
         return []
     said = [CaseLine(life.emptied_at, _("Họ tên và nội dung đã hủy khi hết thời hạn lưu giữ."), "")] if life.emptied_at else []
     if life.proceedings_ended_on and policy.can(actor, "incident.proceedings", case):
-        said.append(CaseLine(clocks.at(life.proceedings_ended_on, time()), _("Kết thúc tố tụng."), ""))
+        said.append(CaseLine(clocks.midnight(life.proceedings_ended_on), _("Kết thúc tố tụng."), ""))
     return said

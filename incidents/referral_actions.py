@@ -1,6 +1,5 @@
 """The acts of a referral, each side in turn: see, receive, pass on, follow up, ask, reply, answer, acknowledge, discuss, rule."""
 
-from datetime import time
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -158,7 +157,7 @@ def asked_today(incident: Incident) -> bool:
     """Whether the school was asked today: that stands in its own bell."""
     told = {"post": actions.school_post(incident), "kind": NoticeKind.FLAG_ASKED, "link": incident.get_absolute_url()}
     with beyond_the_reader("whether the school was asked lies in its own bell"):
-        return Notice.objects.visible_to(SYSTEM).filter(**told, happened_at__gte=clocks.at(clocks.today(), time())).exists()
+        return Notice.objects.visible_to(SYSTEM).filter(**told, happened_at__gte=clocks.midnight(clocks.today())).exists()
 
 
 @transaction.atomic

@@ -11,7 +11,7 @@ from incidents import attachments
 @shared_task(name=attachments.SCAN)
 def scan_attachment(job_id: int) -> None:
     """Check one file; while no scanner answers, it comes again and the file stays where nobody gets it."""
-    with jobs.lease(job_id, attachments.PATIENCE) as job:
+    with jobs.lease(job_id, jobs.THREE_DAYS) as job:
         if job is None:
             return
         set_reader(SYSTEM)

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from coordination import audit, clocks, policy
 from coordination.models import Appointment, Role
-from incidents.models import IdentityRequest, Incident, Informant, Opening, Person, Purpose
+from incidents.models import AttachmentOpening, IdentityRequest, Incident, Informant, Opening, Person, Purpose
 from incidents.models.grants import RequestStatus
 
 LASTS = timedelta(minutes=15)
@@ -96,7 +96,8 @@ def minutes_until(until: datetime) -> int:
 @transaction.atomic
 def close_all(incident: Incident, *, by: Appointment) -> int:
     """Đóng lại: everything this reader holds open of the case, before its time is over."""
-    closed = openings_now(incident, by).update(until=clocks.now())
+    files = AttachmentOpening.objects.visible_to(by).filter(incident=incident, by=by, until__gt=clocks.now())
+    closed = openings_now(incident, by).update(until=clocks.now()) + files.update(until=clocks.now())
     if closed:
         audit.record("close_openings", incident, by=by, openings=closed)
     return closed

@@ -139,7 +139,12 @@ FILTERS: dict[str, dict[str, list[str]]] = {
     "coordination:home": {},
     "coordination:notices": {},
     "coordination:area": {"q": WORDS},
-    "incidents:list": {"q": WORDS, "status": ["", "open", "draft", "closed", "ended"], "severity": ["", "s1", "s2", "s3", "s4"], "kind": ["", "tobacco", "weapon_possession", "child_sexual_abuse"]},
+    "incidents:list": {
+        "q": WORDS,
+        "status": ["", "open", "draft", "closed", "ended"],
+        "severity": ["", "s1", "s2", "s3", "s4"],
+        "kind": ["", "tobacco", "weapon_possession", "child_sexual_abuse"],
+    },
     "incidents:queue": {"tab": ["", "chua-xem", "da-nhan", "sap-den-han", "qua-han", "cho-bo-sung", "to-tung", "tat-ca", "da-chuyen"]},
     "incidents:take_call": {},
     "incidents:quick_report": {},
@@ -238,10 +243,13 @@ def test_a_world_with_something_that_he_may_see_is_not_the_same(town: Town) -> N
 # The principal who is the subject: his whole session, the number of his next case included
 
 
+AROUND = ("coordination:home", "coordination:notices", "incidents:list", "incidents:quick_report", "reports:returns", "briefings:list", "agreements:list", "coordination:own_trail")
+
+
 def session_of(town: Town) -> str:
     """He looks at everything he has, files a case, and looks again."""
     client = town.clients["principal"]
-    around = [reverse(name) for name in ("coordination:home", "coordination:notices", "incidents:list", "incidents:quick_report", "reports:returns", "briefings:list", "agreements:list", "coordination:own_trail")]
+    around = [reverse(name) for name in AROUND]
     told = [heard(client, address) for address in (*around, *own_pages(town))]
     answer = client.post(reverse("incidents:quick_report"), town.world.form(when="now"))
     assert answer.status_code == 302

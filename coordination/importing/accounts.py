@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -24,7 +24,6 @@ from coordination.models.accounts import SECOND_PERSON_ROLES, RequestKind
 from coordination.models.imports import ListKind
 from coordination.models.people import POLICE_ROLES
 
-ONE_DAY = timedelta(days=1)
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,79}")
 COLUMNS = (
     Column("username", "Tên đăng nhập", gettext_lazy("Chữ thường không dấu, số, dấu chấm, gạch nối; từ 3 ký tự."), required=True, longest=80),
@@ -108,7 +107,7 @@ def new_appointment(line: Line, bodies: dict[str, list[Organisation]], by: Any) 
     body = body_of(line, bodies)
     if role and body:
         refuse_wrong_post(line, role, body, by)
-    return None if line.faults else NewAppointment(username, email, body, role, starts, ends + ONE_DAY if ends else None)
+    return None if line.faults else NewAppointment(username, email, body, role, starts, ends + clocks.ONE_DAY if ends else None)
 
 
 def check_name_and_mail(line: Line, username: str, email: str, by: Any) -> None:

@@ -9,9 +9,9 @@ from typing import Any
 from django.db import transaction
 
 from coordination import audit, clocks, duties, papers
-from coordination.keeping.retention import officer_of
 from coordination.models import Appointment, Breach, Organisation, Paper, TrailLine
 from coordination.models.keeping import BreachStatus
+from coordination.postings import dpo_of
 from coordination.workflow import Stale, move
 
 FIRST_WORD, NOTICE = "breach_first_word", "breach_notice"
@@ -95,7 +95,7 @@ def record(*, by: Appointment, answers: dict[str, Any]) -> Breach:
     """A leak is written down; the clocks run from its discovery."""
     found = Breach(**answers, department=by.organisation, recorded_by=by, recorded_at=clocks.now(), parties=[by.body_id])
     found.save()
-    officer = officer_of(found.department)
+    officer = dpo_of(found.department)
     for kind, clock in ((FIRST_WORD, FIRST_WORD_CLOCK), (NOTICE, NOTICE_CLOCK)):
         if kind == NOTICE or found.serious:
             duties.open(kind, found, owed_by=officer, due_at=found.discovered_at + clocks.Clock.read(clock).length, parties=found.parties)

@@ -7,10 +7,11 @@ from django.db import transaction
 
 from coordination import audit, clocks, duties, jobs, notices
 from coordination.keeping import holds
-from coordination.keeping.retention import Due, guardian_of, keeper_of, keepers, officer_of
+from coordination.keeping.retention import Due, keeper_of, keepers
 from coordination.models import SYSTEM, Appointment, DisposalBatch, DisposalItem, Organisation
 from coordination.models.keeping import BatchStatus
 from coordination.models.notices import NoticeKind
+from coordination.postings import dpo_of, guardian_of
 from coordination.workflow import move
 
 REVIEW, APPROVE = "review_disposal", "approve_disposal"
@@ -74,7 +75,7 @@ def review(batch: DisposalBatch, *, by: Appointment) -> DisposalBatch:
     """The first of two: child protection of the office has looked at every code; the data-protection officer is asked."""
     reviewed = move(batch, "review", by=by, reviewed_by=by, reviewed_at=clocks.now())
     duties.discharge(REVIEW, reviewed)
-    officer = officer_of(reviewed.department)
+    officer = dpo_of(reviewed.department)
     duties.open(APPROVE, reviewed, owed_by=officer, clock=APPROVE_CLOCK, parties=reviewed.parties)
     notices.tell(officer, NoticeKind.DISPOSAL_REVIEWED, reviewed)
     return reviewed

@@ -8,11 +8,12 @@ from django.db import transaction
 from django.db.models import Q
 
 from coordination import audit, clocks, duties, notices, policy
-from coordination.keeping.retention import Keeper, officer_of
-from coordination.models import Appointment, Hold, Organisation, Post, Role
+from coordination.keeping.retention import Keeper, keeper_of
+from coordination.models import SYSTEM, Appointment, Hold, Organisation, Post, Role
 from coordination.models.keeping import HoldKind, HoldStatus
 from coordination.models.notices import NoticeKind
 from coordination.models.organisations import OrganisationKind
+from coordination.postings import dpo_of
 from coordination.scope import beyond_the_reader
 from coordination.workflow import Stale, move
 
@@ -84,13 +85,15 @@ def place(keeper: Keeper, thing: Any, *, by: Appointment, reason: str, ends_on: 
 @transaction.atomic
 def set_hold(hold: Hold, *, by: Appointment) -> Hold:
     """From now on nothing of it is destroyed; who asked and the data-protection officer are told."""
+    with beyond_the_reader("whoever destroys it now is waited for, also by who does not see it"):
+        keeper_of(hold.about_model).model.objects.visible_to(SYSTEM).select_for_update(of=("self",), no_key=True).filter(pk=hold.about_id).first()
     held = move(hold, "set", by=by, set_by=by, set_at=clocks.now())
     duties.discharge(DECIDE, held)
     if held.asked_by_id != by.pk:
         notices.tell(held.asked_by.post, NoticeKind.HOLD_SET, held)
     department = Organisation.objects.filter(pk__in=held.parties, kind=OrganisationKind.DOET).first()
     if department:
-        notices.tell(officer_of(department), NoticeKind.HOLD_SET, held)
+        notices.tell(dpo_of(department), NoticeKind.HOLD_SET, held)
     return held
 
 

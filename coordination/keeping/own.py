@@ -27,10 +27,11 @@ SEALED = {
 }
 
 
-def find_staff(actor: Appointment, code: str, who: str) -> Found | None:
-    """A member of staff by user name, inside the actor's body and what it manages."""
+def find_staff(actor: Appointment, code: str, who: str, school: Organisation | None) -> Found | None:
+    """A member of staff by user name, inside the actor's body and what it manages; of a request about a school, who is or was there."""
     near = Organisation.objects.filter(school__managing_body=actor.body_id).values("pk")
     held = Appointment.objects.filter(user__username=who).select_related("user", "post__organisation")
+    held = held.filter(post__organisation=school) if school else held
     found = next((one for one in held if one.body_id == actor.body_id or near.filter(pk=one.post.organisation_id).exists()), None)
     return Found(found.user_id, code or "–") if found else None
 

@@ -23,7 +23,7 @@ def of_batch(batch: DisposalBatch, reader: Appointment) -> OfficialPaper:
     items = list(items_of(batch))
     done = [item for item in items if not item.left_out]
     return OfficialPaper(
-        **letterhead(office, "BBH"),
+        **letterhead(office, "BB"),
         kind="Biên bản",
         subject=f"Hủy dữ liệu hết thời hạn lưu giữ tháng {batch.month:%m/%Y}",
         made_at=clocks.now(),
@@ -34,18 +34,23 @@ def of_batch(batch: DisposalBatch, reader: Appointment) -> OfficialPaper:
         body=(
             Paragraph("Căn cứ Điều 14 Luật Bảo vệ dữ liệu cá nhân số 91/2025/QH15;", basis=True),
             Paragraph(
-                f"Hồi {hour_and_day(batch.carried_out_at)}, hệ thống đã hủy dữ liệu hết thời hạn lưu giữ của {batch.body.name}, sau khi {batch.reviewed_by} soát xét lúc "
-                f"{hour_and_day(batch.reviewed_at)} và {batch.approved_by} phê duyệt lúc {hour_and_day(batch.approved_at)}."
+                f"Hồi {hour_and_day(batch.carried_out_at)}, hệ thống đã hủy dữ liệu hết thời hạn lưu giữ của {batch.body.name}, sau khi {in_sentence(batch.reviewed_by)} soát xét lúc "
+                f"{hour_and_day(batch.reviewed_at)} và {in_sentence(batch.approved_by)} phê duyệt lúc {hour_and_day(batch.approved_at)}."
             ),
             Heading("Số lượng"),
             counts_of(done),
             Heading("Danh mục mã hồ sơ đã hủy"),
-            Table((Column("Mã", 2), Column("Quy tắc", 5, words=True), Column("Hết thời hạn", 2)), tuple(Row((item.about_code, rules()[item.rule].what, item.due_on)) for item in done)),
+            Table((Column("Mã", 2), Column("Loại dữ liệu", 5, words=True), Column("Hết thời hạn", 2)), tuple(Row((item.about_code, rules()[item.rule].what, item.due_on)) for item in done)),
             *left_out_of(items),
             Paragraph("Họ tên, lớp, liên hệ đã bị hủy không khôi phục được; lời kể đã thay bằng một câu cố định. Số vụ việc, loại, mức độ, ngày và số liệu tổng hợp được giữ nguyên."),
         ),
         recipients=("Như thành phần", "Lưu: VT, Hồ sơ"),
     )
+
+
+def in_sentence(post: Appointment) -> str:
+    """A post and its unit, as a sentence names them."""
+    return f"{post.post_label} ({post.organisation_name})"
 
 
 def counts_of(done: list[DisposalItem]) -> Table:
@@ -57,7 +62,7 @@ def counts_of(done: list[DisposalItem]) -> Table:
         things[item.rule] += 1
         people[item.rule] += item.people
         texts[item.rule] += item.texts
-    columns = (Column("Quy tắc", 5, words=True), Column("Hồ sơ", 2), Column("Người được hủy danh tính", 2), Column("Đoạn lời được gỡ", 2))
+    columns = (Column("Loại dữ liệu", 5, words=True), Column("Hồ sơ", 2), Column("Người được hủy danh tính", 2), Column("Đoạn lời được gỡ", 2))
     rows = [Row((rules()[rule].what, things[rule], people[rule], texts[rule])) for rule in rules() if things[rule]]
     return Table(columns, (*rows, Row(("Tổng số", things.total(), people.total(), texts.total()), strong=True)))
 

@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 
 from coordination import audit, clocks, duties, notices
 from coordination.calendars import calendar_for
-from coordination.keeping.retention import guardian_of, officer_of
 from coordination.models import Appointment, DataRequest, Organisation, Role, School
 from coordination.models.keeping import RefusalGround, RequestKind, RequestStatus
 from coordination.models.notices import NoticeKind
+from coordination.postings import dpo_of, guardian_of
 from coordination.workflow import Refused, Stale, move
 
 FIRST_WORD, CARRY_OUT, PREPARE = "answer_request", "carry_out_request", "prepare_request"
@@ -63,7 +63,7 @@ def record(*, by: Appointment, answers: dict[str, Any]) -> DataRequest:
     )  # fmt: skip
     request.due_at = end_of_day(clocks.local(request.received_at).date() + timedelta(days=days_for(request)))
     request.save()
-    officer = officer_of(department)
+    officer = dpo_of(department)
     first = clocks.due(FIRST_WORD_CLOCK, request.received_at, calendar_for(department.unit_id))
     duties.open(FIRST_WORD, request, owed_by=officer, due_at=first, parties=request.parties)
     duties.open(CARRY_OUT, request, owed_by=officer, due_at=request.due_at, parties=request.parties)
@@ -102,7 +102,7 @@ def prepare(request: DataRequest, *, by: Appointment, prepared: str) -> DataRequ
     """The office says what it found and did; the data-protection officer decides."""
     under_way = move(request, "prepare", by=by, prepared_by=by, prepared=prepared)
     duties.discharge(PREPARE, under_way)
-    notices.tell(officer_of(under_way.department), NoticeKind.REQUEST_PREPARED, under_way)
+    notices.tell(dpo_of(under_way.department), NoticeKind.REQUEST_PREPARED, under_way)
     return under_way
 
 
@@ -141,7 +141,7 @@ def extend(request: DataRequest, *, by: Appointment, days: int, reason: str) -> 
     locked.extended_until = locked.due_at + timedelta(days=days)
     locked.extension_reason = reason
     locked.save(update_fields=["extended_until", "extension_reason"])
-    owed = [(CARRY_OUT, officer_of(locked.department))] + ([(PREPARE, preparer_of(locked))] if locked.status == RequestStatus.ACKNOWLEDGED else [])
+    owed = [(CARRY_OUT, dpo_of(locked.department))] + ([(PREPARE, preparer_of(locked))] if locked.status == RequestStatus.ACKNOWLEDGED else [])
     for kind, post in owed:
         duties.discharge(kind, locked, act="waive")
         duties.open(kind, locked, owed_by=post, due_at=locked.extended_until, parties=locked.parties)

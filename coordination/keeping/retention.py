@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any, TextIO
@@ -15,8 +15,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from coordination import clocks
-from coordination.models import Organisation, Post, Role, TrailLine, TrailSeal
-from coordination.models.people import Appointment
+from coordination.models import Organisation, TrailLine, TrailSeal
 
 FILE = Path(__file__).parent.parent / "data" / "retention.tsv"
 ENDINGS = {"deidentify": _("Gỡ bỏ danh tính"), "destroy": _("Hủy"), "archive": _("Lưu trữ"), "none": _("Không lưu")}
@@ -166,21 +165,6 @@ def keeper_of(label: str) -> Keeper:
     return next(keeper for keeper in _keepers.values() if keeper.label == label)
 
 
-# Who answers for them
-
-
-def guardian_of(body: Organisation, department: Organisation) -> Post:
-    """The child-protection post that reviews and prepares for a body; where nobody holds one, the Sở's (security.md 3.3: one level up)."""
-    desk = Organisation.objects.desk_of(body)
-    held = Appointment.objects.held_on(clocks.today()).filter(post__organisation=desk, post__role=Role.CHILD_PROTECTION)
-    return Post.objects.get_or_create(organisation=desk if held.exists() else department, role=Role.CHILD_PROTECTION)[0]
-
-
-def officer_of(department: Organisation) -> Post:
-    """The data-protection officer of a Sở."""
-    return Post.objects.get_or_create(organisation=department, role=Role.DPO)[0]
-
-
 # The trail
 
 
@@ -189,7 +173,7 @@ def archive_trail(before: date, path: Path) -> tuple[int, str]:
 
     One JSON object a line: first the lines of the trail in the order of their seals, then the seals. The newest root is the proof.
     """
-    cut = clocks.at(before, time())
+    cut = clocks.midnight(before)
     seals = list(TrailSeal.objects.filter(sealed_at__lt=cut).order_by("last"))
     lines = TrailLine.objects.filter(position__lt=seals[-1].last if seals else 0).order_by("position", "pk")
     written = 0

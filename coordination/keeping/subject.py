@@ -12,11 +12,11 @@ from django.utils.translation import override
 
 from coordination import audit, clocks, jobs, notices
 from coordination.documents import INTERNAL, Column, Heading, OfficialPaper, Paragraph, Row, Table
-from coordination.keeping.retention import officer_of
 from coordination.models import SYSTEM, Appointment, DataRequest, Organisation, SubjectExport
 from coordination.models.keeping import ExportStatus, RequestStatus
 from coordination.models.notices import NoticeKind
 from coordination.papers import letterhead
+from coordination.postings import dpo_of
 from coordination.workflow import Refused, Stale, move
 
 
@@ -63,7 +63,7 @@ class Part:
 
     name: str
     words: Any
-    find: Callable[[Appointment, str, str], Found | None]
+    find: Callable[[Appointment, str, str, Organisation | None], Found | None]
     gather: Callable[[int, str], list[Section]]
 
 
@@ -89,7 +89,7 @@ def prepare(request: DataRequest, *, by: Appointment, part: str, code: str, who:
     locked = DataRequest.objects.visible_to(by).select_for_update(of=("self",), no_key=True).get(pk=request.pk)
     if locked.status not in (RequestStatus.ACKNOWLEDGED, RequestStatus.UNDER_WAY):
         raise Stale("not acknowledged yet, or over")
-    found = _parts[part].find(by, code, who)
+    found = _parts[part].find(by, code, who, locked.school)
     if found is None:
         raise Refused(_("Không thấy người này trong vụ việc của đơn vị. Kiểm tra lại mã vụ việc và ký hiệu, ví dụ HS-1."))
     running = SubjectExport.objects.visible_to(by).filter(request=locked, part=part, about_id=found.about_id, who=who, status__in=(ExportStatus.PREPARED, ExportStatus.APPROVED, ExportStatus.READY))
@@ -98,7 +98,7 @@ def prepare(request: DataRequest, *, by: Appointment, part: str, code: str, who:
     export = SubjectExport.objects.visible_to(by).create(
         request=locked, part=part, about_id=found.about_id, about_code=found.code, who=who, prepared_by=by, prepared_at=clocks.now(), parties=sorted({locked.office_id, locked.department_id})
     )
-    notices.tell(officer_of(locked.department), NoticeKind.EXPORT_PREPARED, export)
+    notices.tell(dpo_of(locked.department), NoticeKind.EXPORT_PREPARED, export)
     audit.record("prepare", export, by=by, request=locked.pk, part=part, thing=found.about_id)
     return export
 

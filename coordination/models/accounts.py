@@ -11,12 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from coordination.codes import new_code
 from coordination.models.organisations import POLICE_KINDS
-from coordination.models.people import HEADS_OF_UNITS, POLICE_ROLES, Appointment, Post, Role, User
+from coordination.models.people import HEADS_OF_UNITS, SECOND_PERSON_ROLES, Appointment, Post, Role, User, is_second_person
 from coordination.scope import ScopedManager
 from coordination.workflow import Move, Moving
-
-# Posts that nobody gives alone (security.md 3.2 D), and the two that watch over the others.
-SECOND_PERSON_ROLES = POLICE_ROLES | {Role.CHILD_PROTECTION, Role.SYSADMIN, Role.DPO}
 
 
 class RequestKind(models.TextChoices):
@@ -116,7 +113,7 @@ class AccountRequest(Moving, models.Model):
         if self.is_about(actor):
             return found | {"holder"}
         if actor.role == Role.SYSADMIN or actor.role in HEADS_OF_UNITS and actor.is_police == self.post.organisation.is_police:
-            found |= {"office"} | ({"confirmer"} if self.approved_by_id and self.approved_by.user_id != actor.user_id else set())
+            found |= {"office"} | ({"confirmer"} if is_second_person(actor, self.approved_by) else set())
         return found
 
     def is_about(self, actor: Any) -> bool:
@@ -176,5 +173,5 @@ class AccountReview(models.Model):
         return Q(parties__contains=[actor.body_id]) if actor.role in (Role.SYSADMIN, Role.DPO) else Q(pk__in=[])
 
     def relations_to(self, actor: Any) -> set[str]:
-        """Whether it is of the actor's province."""
+        """Whether an administrator of the actor's own body made it."""
         return {"province"} if actor.body_id in self.parties else set()

@@ -78,6 +78,7 @@ class NoticeKind(models.TextChoices):
     HANDED_OVER = "handed_over", _("Địa bàn được bàn giao")
     ESCALATED = "escalated", _("Việc quá hạn được báo lên")
     NEW_DEVICE = "new_device", _("Tài khoản của bạn đăng nhập từ thiết bị mới")
+    WAY_IN_CHANGED = "way_in_changed", _("Tài khoản của bạn được liên kết, hoặc thôi liên kết, với tài khoản công vụ")
     FACTOR_CHANGED = "factor_changed", _("Cách xác thực hai bước của bạn đã thay đổi")
     FACTOR_REFUSED = "factor_refused", _("Có người nhập đúng mật khẩu của bạn nhưng sai mã xác thực nhiều lần")
 

@@ -1,6 +1,6 @@
 """Users, posts and appointments: work belongs to a post, people hold posts from a day to a day (ground.md 1)."""
 
-from datetime import date, time
+from datetime import date
 from typing import Any, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -36,6 +36,8 @@ class Role(models.TextChoices):
 
 SCHOOL_ROLES = frozenset({Role.PRINCIPAL, Role.SCHOOL_OFFICER, Role.COUNSELLOR})
 POLICE_ROLES = frozenset({Role.COMMUNE_OFFICER, Role.COMMUNE_CHIEF, Role.PROVINCE_POLICE, Role.PROVINCE_POLICE_HEAD})
+# Posts that nobody gives alone (security.md 3.2 D), and the two that watch over the others.
+SECOND_PERSON_ROLES = POLICE_ROLES | {Role.CHILD_PROTECTION, Role.SYSADMIN, Role.DPO}
 RULING_ROLES = frozenset({Role.COMMUNE_LEADER, Role.DOET_LEADER})
 ASKING_ROLES = frozenset({Role.COMMUNE_EDUCATION, Role.DOET_OFFICER})  # who asks another person of the office before seeing a name (security.md 3.2)
 # Who answers for a unit's staff: hands its work over, proposes its appointments.
@@ -108,8 +110,15 @@ class User(AbstractBaseUser):
         return self.has_usable_password()
 
     def relations_to(self, actor: Any) -> set[str]:
-        """Nobody keeps his own account (security.md 3.2 D); whose account is in reach was decided by `visible_to`."""
-        return {"own"} if self.pk == actor.user_id else {"administered"}
+        """Nobody keeps his own account (security.md 3.2 D); whose account is in reach was decided by `visible_to`.
+
+        An account that also holds a watched post elsewhere is kept there: here it can be shut, and its post here ended, and nothing opened.
+        """
+        if self.pk == actor.user_id:
+            return {"own"}
+        watched = Appointment.objects.filter(Q(ends_on=None) | Q(ends_on__gt=clocks.today()), user=self.pk, post__role__in=SECOND_PERSON_ROLES)
+        elsewhere = watched.exclude(post__organisation__in=Organisation.objects.filter(administered_by(actor)))
+        return {"reached"} if elsewhere.exists() else {"administered"}
 
 
 class Post(models.Model):
@@ -137,7 +146,7 @@ class AppointmentQuerySet(models.QuerySet):
 
     def held_on(self, day: date) -> Self:
         """Appointments in force on a day (half-open) of people who may sign in; today those that ended at an hour are over from that hour on."""
-        instant = clocks.now() if day == clocks.today() else clocks.at(day, time())
+        instant = clocks.now() if day == clocks.today() else clocks.midnight(day)
         return self.filter(Q(ends_on=None) | Q(ends_on__gt=day), Q(ends_at=None) | Q(ends_at__gt=instant), starts_on__lte=day, user__is_active=True)
 
     def with_post(self) -> Self:
@@ -211,6 +220,11 @@ class Appointment(models.Model):
     def organisation_name(self) -> str:
         """The words of his unit."""
         return self.organisation.called
+
+
+def is_second_person(actor: Any, first: Appointment | None) -> bool:
+    """Maker and checker are two people, whatever posts they hold: somebody acted first, and it was not this person (security.md 3.2 D)."""
+    return first is not None and first.user_id != actor.user_id
 
 
 def place_of(actor: Any) -> Q:

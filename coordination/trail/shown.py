@@ -11,9 +11,9 @@ from django.db import connection
 from coordination import audit
 from coordination.models.organisations import Organisation
 from coordination.models.trail import TrailLine
+from coordination.trail import tree
 
 EVER, NEVER = datetime.fromisoformat("1970-01-01T00:00:00+00:00"), datetime.fromisoformat("9999-01-01T00:00:00+00:00")
-ABOVE_ALL = 2**63 - 1
 # What of a record counts as seeing it, being let see it, and carrying it away.
 SEEING = (audit.READ, "open_person", "open_restricted", "open_informant", "break_glass", "request_identity", "grant", "revoke", "order", "download")
 
@@ -33,7 +33,7 @@ class Shown:
     detail: dict[str, Any]
 
 
-def lines(*, own: bool, act: str = "", code: str = "", since: datetime = EVER, until: datetime = NEVER, below: int = ABOVE_ALL, most: int) -> list[Shown]:
+def lines(*, own: bool, act: str = "", code: str = "", since: datetime = EVER, until: datetime = NEVER, below: int = tree.ABOVE_ALL, most: int) -> list[Shown]:
     """The newest lines of the reader's own acts, or of his side; PostgreSQL decides which those are."""
     with connection.cursor() as cursor:
         cursor.execute("select * from portal_trail_shown(%s, %s, %s, %s, %s, %s, %s)", [own, act, code, since, until, below, most])

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 LEAF, SEAL = b"portal-trail-v1|", b"portal-seal-v2|"
 GENESIS = bytes(32)
+ABOVE_ALL = 2**63 - 1  # behind the number and the position of every line
 
 encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 quoted = json.encoder.encode_basestring

@@ -17,7 +17,7 @@ from django.dispatch import receiver
 WRITTEN = "_columns_written"
 # Copies kept for the walls: what they follow from has lines of its own.
 COPIES = frozenset({"parties"})
-HASH_LETTERS = 16
+HASH_LETTERS = 32
 
 
 @cache

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from functools import lru_cache
 from io import BytesIO
 from typing import Any, NamedTuple
@@ -18,7 +18,6 @@ from coordination.trail import tree
 from coordination.trail.checkpoints import NONE_BEFORE, Checkpoint, NotACheckpoint, known_keys, parse
 
 BATCH = 20_000
-ABOVE_ALL = 2**63 - 1
 # As text throughout, hours as the shortest number that is the same float: what is hashed is put together without making Python values first.
 ROWS = f"""copy (select id, position, uid, extract(epoch from recorded_at)::float8, extract(epoch from happened_at)::float8, coalesce(actor_id::text, 'null'), actor_post, act,
 about_model, coalesce(about_id::text, 'null'), request_id, detail, code, wrote, encode(leaf, 'hex') from {TrailLine._meta.db_table}
@@ -187,23 +186,18 @@ def require(point: Checkpoint, reached: dict[str, tuple[int, int]], start: Start
 def verify(*, against: Iterable[Checkpoint] = (), since: date | None = None, until: date | None = None) -> Verdict:
     """The trail of the database: all of it with what is not sealed yet, or the seals of some days."""
     seals = TrailSeal.objects.order_by("last")
-    start, end = Start(), ABOVE_ALL
+    start, end = Start(), tree.ABOVE_ALL
     if since:
-        start = start_behind(seals.filter(sealed_at__lt=midnight(since)))
+        start = start_behind(seals.filter(sealed_at__lt=clocks.midnight(since)))
         seals = seals.filter(first__gte=start.position)
     if until:
-        seals = seals.filter(sealed_at__lt=midnight(until + timedelta(days=1)))
+        seals = seals.filter(sealed_at__lt=clocks.midnight(until + timedelta(days=1)))
     read = [as_plain(seal) for seal in seals]
     if until:
         end = read[-1].last if read else start.position
     stored = TrailCheckpoint.objects.order_by("pk").values_list("text", flat=True)
     texts = [] if until else list(stored)
     return check(Trail(rows_between(start.position, end), read, texts, list(against), known_keys() if texts else set(), start))
-
-
-def midnight(day: date) -> datetime:
-    """The beginning of a day here."""
-    return datetime.combine(day, time.min, clocks.ZONE)
 
 
 def start_behind(earlier: Any) -> Start:

@@ -16,10 +16,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from coordination import account_requests, invitations, paging, params, policy
 from coordination.access import action, open_to_all
 from coordination.accounts import locked_out, wait_left
+from coordination.forms import posted
 from coordination.forms_accounts import InvitationForm, ProposeForm, ReasonForm, ResetForm
 from coordination.models import AccountRequest
 from coordination.turns import costly
-from coordination.views.accounts import given
 from coordination.workflow import Refused
 
 
@@ -38,7 +38,7 @@ def request_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def propose(request: HttpRequest) -> HttpResponse:
     """Đề nghị giao vị trí."""
-    form = ProposeForm(given(request), actor=request.actor)
+    form = ProposeForm(posted(request), actor=request.actor)
     return sent(request, form, _("Đề nghị giao vị trí"), lambda: account_requests.propose(form.wanted(), by=request.actor))
 
 
@@ -46,7 +46,7 @@ def propose(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def ask_reset(request: HttpRequest) -> HttpResponse:
     """Đề nghị cấp lại: for a colleague who can no longer sign in."""
-    form = ResetForm(given(request), actor=request.actor)
+    form = ResetForm(posted(request), actor=request.actor)
     if request.method == "GET":
         form.initial["username"] = params.read(request, q=params.text(80))["q"] or ""
     title = _("Đề nghị cấp lại mật khẩu, yếu tố thứ hai")
@@ -97,7 +97,7 @@ def confirm(request: HttpRequest, asked: AccountRequest) -> HttpResponse:
 def refuse(request: HttpRequest, asked: AccountRequest) -> HttpResponse:
     """Không chấp thuận, with the reason."""
     account_requests.refuse_over(asked)
-    form = ReasonForm(given(request))
+    form = ReasonForm(posted(request))
     if not form.is_valid():
         return render(request, "coordination/account_ask.html", {"form": form, "title": _("Không chấp thuận đề nghị"), "asked": asked}, status=422 if form.is_bound else 200)
     return redirect(account_requests.refuse(asked, by=request.actor, refusal=form.cleaned_data["reason"]))
@@ -117,7 +117,7 @@ def withdraw(request: HttpRequest, asked: AccountRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def invitation(request: HttpRequest) -> HttpResponse:
     """Mở tài khoản: user name, code, first password; then on to the second factor in the same session."""
-    form = InvitationForm(given(request))
+    form = InvitationForm(posted(request))
     if form.is_valid():
         username = form.cleaned_data["username"]
         asked_as = {"username": invitations.counted_as(username)}

@@ -12,17 +12,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 from coordination import account_lists, account_requests, invitations, params, policy, postings
 from coordination.access import action
 from coordination.account_lists import READ, last_review, review_is_due, with_what_is_said
+from coordination.forms import posted
 from coordination.forms_accounts import ApartForm, EndForm, FilterForm, ReasonForm, ReviewForm, SuspendForm
 from coordination.models import User
 from coordination.spreadsheets import SPREADSHEET, write_xlsx
 from coordination.workflow import Refused, Stale
 
 MOST_CODES = 200  # a list of codes is an export (ground.md, limits as data)
-
-
-def given(request: HttpRequest) -> Any:
-    """What was sent, or nothing when the page is only opened."""
-    return request.POST if request.method == "POST" else None
 
 
 @action("account.list")
@@ -74,7 +70,7 @@ def suspend(request: HttpRequest, user: User) -> HttpResponse:
     """Tạm ngừng, at once."""
     if not user.is_active:
         raise Stale("suspended already")
-    form = SuspendForm(given(request))
+    form = SuspendForm(posted(request))
     if not form.is_valid():
         consequences = [_("Người giữ tài khoản thoát ngay khỏi mọi máy và không đăng nhập được nữa."), _("Việc của vị trí ở lại với vị trí. Thủ trưởng được báo.")]
         return act_page(request, user, form, act=_("Tạm ngừng tài khoản"), consequences=consequences)
@@ -89,7 +85,7 @@ def reopen(request: HttpRequest, user: User) -> HttpResponse:
     """Mở lại: at once, or after a second person where the post asks for one."""
     if user.is_active:
         raise Stale("not suspended")
-    form = ReasonForm(given(request))
+    form = ReasonForm(posted(request))
     if form.is_valid():
         try:
             asked = account_requests.ask_reopen(user, by=request.actor, reason=form.cleaned_data["reason"])
@@ -106,10 +102,10 @@ def reopen(request: HttpRequest, user: User) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def end(request: HttpRequest, user: User) -> HttpResponse:
     """Thôi giữ vị trí, from a day and an hour."""
-    held = list(postings.current(user))
+    held = [each for each in postings.current(user) if postings.keeps(request.actor, each.organisation)]
     if not held:
-        raise Stale("holds no post")
-    form = EndForm(given(request), held=held)
+        raise Stale("holds no post here")
+    form = EndForm(posted(request), held=held)
     if form.is_valid():
         try:
             postings.end(form.appointment(), by=request.actor, at=form.instant())
@@ -131,7 +127,7 @@ def invite(request: HttpRequest, user: User) -> HttpResponse:
     """Cấp mã mời: shown this once, to be told by another way than the mail."""
     if user.is_open or not user.is_active:
         raise Stale("nothing to open")
-    form = ApartForm(given(request))
+    form = ApartForm(posted(request))
     if not form.is_valid():
         consequences = [_("Thư mời chỉ có đường dẫn đến trang mở tài khoản. Mã hiện một lần trên màn hình này."), _("Mã dùng một lần, trong 7 ngày. Mã cấp trước đó hết hiệu lực.")]
         return act_page(request, user, form, act=_("Cấp mã mời"), consequences=consequences)
@@ -144,7 +140,7 @@ def invite(request: HttpRequest, user: User) -> HttpResponse:
 def codes(request: HttpRequest) -> HttpResponse:
     """Codes for accounts that nobody has opened, two hundred at a time, as a file that is made once and kept nowhere."""
     waiting = invitations.waiting(User.objects.visible_to(request.actor))
-    form = ApartForm(given(request))
+    form = ApartForm(posted(request))
     if not form.is_valid():
         context = {"form": form, "count": waiting.count(), "most": MOST_CODES}
         return render(request, "coordination/account_codes.html", context, status=422 if form.is_bound else 200)
@@ -160,7 +156,7 @@ def codes(request: HttpRequest) -> HttpResponse:
 def review(request: HttpRequest) -> HttpResponse:
     """Rà soát tài khoản: who, which post, last used; confirmed by the administrator every six months."""
     users = User.objects.visible_to(request.actor)
-    form = ReviewForm(given(request))
+    form = ReviewForm(posted(request))
     if form.is_valid():
         account_lists.confirm_review(by=request.actor, accounts=users.count())
         messages.success(request, _("Đã ghi nhận lần rà soát."))

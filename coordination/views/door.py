@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods
 
 from coordination import devices, factors, params, sessions, stepup
 from coordination.access import open_to_all
+from coordination.forms import posted
 from coordination.forms_door import EndForm, NewCodeForm, NewPasskeyForm, RemovalForm
 
 FRESH_FOR_CHANGES = 5  # minutes: whoever removes or replaces a factor has just proved one
@@ -100,8 +101,8 @@ def enrol_code(request: HttpRequest) -> HttpResponse:
     if (proof := may_change(request)) is not None:
         return proof
     secret = factors.secret_in(request.session, request.user)
-    form = NewCodeForm(request.POST if request.method == "POST" else None, secret=secret)
-    if request.method == "POST" and form.is_valid():
+    form = NewCodeForm(posted(request), secret=secret)
+    if form.is_valid():
         made = factors.new_secret(request.user, secret, form.step)
         return enrolled(request, made)
     adapter = get_adapter()
@@ -117,8 +118,8 @@ def enrol_passkey(request: HttpRequest) -> HttpResponse:
     """A passkey of this device, or a key to plug in."""
     if (proof := may_change(request)) is not None:
         return proof
-    form = NewPasskeyForm(request.POST if request.method == "POST" else None, user=request.user)
-    if request.method == "POST" and form.is_valid():
+    form = NewPasskeyForm(posted(request), user=request.user)
+    if form.is_valid():
         made = WebAuthn.add(request.user, devices.words_of(request.headers.get("User-Agent", "")), form.cleaned_data["credential"]).instance
         return enrolled(request, made)
     context = {"form": form, "options": begin_registration(request.user, False), "first": not factors.has_one(request.user)}

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,12 +11,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from coordination import handovers, paging, params, policy
 from coordination.access import action
+from coordination.forms import posted
 from coordination.forms_registers import SplitForm
 from coordination.models import Handover, Organisation, School, Unit
 from coordination.models.organisations import OrganisationKind
 from coordination.workflow import Stale
-
-LONGEST_KEY = 12
 
 
 @action("handover.list")
@@ -32,11 +30,9 @@ def handover_list(request: HttpRequest) -> HttpResponse:
     return render(request, "coordination/handover_list.html", {"rows": page.rows, "older": page.after, "waiting": waiting, "may_record": may_record})
 
 
-def unit_named(raw: str | None) -> Unit:
+def unit_named(key: int) -> Unit:
     """The unit of a page's address or of its form."""
-    if not raw or not raw.isascii() or not raw.isdigit() or len(raw) > LONGEST_KEY:
-        raise BadRequest("unit")
-    unit = Unit.objects.filter(pk=int(raw)).first()
+    unit = Unit.objects.filter(pk=key).first()
     if unit is None:
         raise Http404("unit")
     return unit
@@ -47,10 +43,10 @@ def unit_named(raw: str | None) -> Unit:
 def split(request: HttpRequest) -> HttpResponse:
     """School by school, which successor: filled in, shown once more, then done."""
     if request.method == "GET":
-        asked = params.read(request, tu=params.text(LONGEST_KEY))
+        asked = params.read(request, tu=params.number)
         if asked["tu"] is None:
             return redirect("coordination:handovers")
-    unit = unit_named(request.POST.get("unit") if request.method == "POST" else asked["tu"])
+    unit = unit_named(params.number(request.POST.get("unit", "")) if request.method == "POST" else asked["tu"])
     if unit not in handovers.divided_in(request.actor.organisation.unit.province_id):
         if request.method == "POST":
             raise Stale("no school of this province waits there")
@@ -58,7 +54,7 @@ def split(request: HttpRequest) -> HttpResponse:
     schools = handovers.schools_in(unit)
     refuse_gone(request, schools)
     heirs, proposed = handovers.heirs_of(unit)
-    form = SplitForm(request.POST if request.method == "POST" else None, unit=unit, schools=schools, heirs=heirs, proposed=proposed)
+    form = SplitForm(posted(request), unit=unit, schools=schools, heirs=heirs, proposed=proposed)
     return decide(request, form) if form.is_valid() else split_page(request, form)
 
 

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from coordination import paging, params, policy
 from coordination.access import action, open_to_all
+from coordination.forms import posted
 from coordination.forms_keeping import HoldForm, WordsForm
 from coordination.keeping import disposal, holds, requests, retention
 from coordination.keeping.retention import Keeper
@@ -31,22 +32,22 @@ class Press:
     words: Any
     url: str
     form: bool = False
+    main: bool = False
+
+
+# What carries a thing on is a main button; to refuse, and the rarer ways to a form, stand back.
+ONWARD = ("prepare", "finish")
 
 
 def presses(thing: Any, actor: Any, named: dict[str, tuple[str, Any, bool]]) -> list[Press]:
     """The acts open to the reader, by the move table and the policy; `named` gives each its route, its words and whether it has a form."""
     open_now = thing.moves_open_to(actor)
-    return [Press(words, reverse(f"coordination:{route}", args=[thing.code]), form) for act, (route, words, form) in named.items() if act in open_now]
+    return [Press(words, reverse(f"coordination:{route}", args=[thing.code]), form, main=act in ONWARD if form else act != "refuse") for act, (route, words, form) in named.items() if act in open_now]
 
 
-def given(request: HttpRequest) -> Any:
-    """What was sent, or nothing when the page is only opened."""
-    return request.POST if request.method == "POST" else None
-
-
-def act_page(request: HttpRequest, form: Any, title: Any, back_url: str, consequences: list[Any] = ()) -> HttpResponse:
-    """One form before one act."""
-    context = {"form": form, "title": title, "consequences": consequences, "back_url": back_url}
+def act_page(request: HttpRequest, form: Any, title: Any, back_url: str, consequences: list[Any] = (), *, press: Any = "") -> HttpResponse:
+    """One form before one act; `press` names the button when it does more than write down."""
+    context = {"form": form, "title": title, "consequences": consequences, "back_url": back_url, "press": press}
     return render(request, "coordination/keeping_act.html", context, status=422 if form.is_bound else 200)
 
 
@@ -54,7 +55,7 @@ def with_words(request: HttpRequest, thing: Any, move: str, do: Callable[[str], 
     """An act that asks for one text; 409 when the thing has moved on."""
     if thing.status not in thing.MOVES[move].sources:
         raise Stale(f"already {thing.status}")
-    form = WordsForm(given(request), label=label)
+    form = WordsForm(posted(request), label=label)
     if not form.is_valid():
         return act_page(request, form, title, thing.get_absolute_url(), consequences)
     do(form.cleaned_data["text"])
@@ -149,7 +150,7 @@ def hold_place(request: HttpRequest, kind: str, code: str) -> HttpResponse:
     """Ask for a hold of a thing, or set one."""
     keeper, thing = asked(request, kind, code)
     only_asks = policy.can(request.actor, "hold.ask", thing)
-    form = HoldForm(given(request), departments=holds.supervisors(request.actor) if only_asks else None)
+    form = HoldForm(posted(request), departments=holds.supervisors(request.actor) if only_asks else None)
     if not form.is_valid():
         title = _("Đề nghị tạm giữ hồ sơ %(code)s") if only_asks else _("Tạm giữ hồ sơ %(code)s")
         return act_page(request, form, title % {"code": keeper.code(thing)}, thing.get_absolute_url(), [_("Trong thời gian tạm giữ, không ai hủy được họ tên, nội dung của hồ sơ này.")])

@@ -10,12 +10,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from coordination import policy
 from coordination.access import action
+from coordination.forms import posted
 from coordination.forms_keeping import BreachForm, ExportForm, ExtendForm, RefuseForm, RequestForm
 from coordination.keeping import breach as leaks
 from coordination.keeping import requests, subject
 from coordination.models import Breach, DataRequest, Organisation, SubjectExport
 from coordination.models.keeping import BreachStatus, RequestStatus
-from coordination.views.keeping import Press, act_page, given, list_page, moment, presses, pressed, thing_page, with_words
+from coordination.views.keeping import Press, act_page, list_page, moment, presses, pressed, thing_page, with_words
 from coordination.workflow import Refused, Stale
 
 # Requests
@@ -37,7 +38,7 @@ def request_list(request: HttpRequest) -> HttpResponse:
 def request_new(request: HttpRequest) -> HttpResponse:
     """Written down by the officer, or by a school for the person."""
     of_the_line = Organisation.objects.filter(school__department=request.actor.body_id).order_by("name")
-    form = RequestForm(given(request), schools=None if request.actor.is_school else of_the_line)
+    form = RequestForm(posted(request), schools=None if request.actor.is_school else of_the_line)
     if not form.is_valid():
         return act_page(request, form, _("Ghi yêu cầu về dữ liệu cá nhân"), reverse("coordination:requests"), [_("Họ tên, liên hệ, nội dung được khóa; chỉ người trả lời yêu cầu mở được.")])
     return pressed(request, requests.record(by=request.actor, answers=form.cleaned_data), _("Đã ghi yêu cầu; đồng hồ 2 ngày làm việc bắt đầu chạy."))
@@ -116,7 +117,7 @@ def request_refuse(request: HttpRequest, asked: DataRequest) -> HttpResponse:
     """Not carried out, on a ground of the law."""
     if not asked.is_open:
         raise Stale("over")
-    form = RefuseForm(given(request))
+    form = RefuseForm(posted(request))
     if form.is_valid():
         try:
             requests.refuse(asked, by=request.actor, ground=form.cleaned_data["ground"], answer=form.cleaned_data["text"])
@@ -133,7 +134,7 @@ def request_extend(request: HttpRequest, asked: DataRequest) -> HttpResponse:
     """Once, by at most the days of the law."""
     if asked.extended_until or asked.status not in (RequestStatus.ACKNOWLEDGED, RequestStatus.UNDER_WAY):
         raise Stale("already extended, or over")
-    form = ExtendForm(given(request))
+    form = ExtendForm(posted(request))
     if form.is_valid():
         try:
             requests.extend(asked, by=request.actor, days=form.cleaned_data["days"], reason=form.cleaned_data["text"])
@@ -153,7 +154,7 @@ def export_new(request: HttpRequest, asked: DataRequest) -> HttpResponse:
     """Which person, in which case: by number and pseudonym."""
     if asked.status not in (RequestStatus.ACKNOWLEDGED, RequestStatus.UNDER_WAY):
         raise Stale("not acknowledged yet, or over")
-    form = ExportForm(given(request), initial={"case_code": asked.case_code})
+    form = ExportForm(posted(request), initial={"case_code": asked.case_code})
     if form.is_valid():
         said = form.cleaned_data
         try:
@@ -162,7 +163,7 @@ def export_new(request: HttpRequest, asked: DataRequest) -> HttpResponse:
             form.add_error("who", str(refused))
         else:
             return pressed(request, export, _("Đã trình phê duyệt trích xuất."))
-    return act_page(request, form, _("Trích xuất dữ liệu của một người"), asked.get_absolute_url(), [_("Người khác trong vụ việc được che. Bộ phận bảo vệ dữ liệu cá nhân phê duyệt trước khi trích xuất.")])
+    return act_page(request, form, _("Trích xuất dữ liệu của một người"), asked.get_absolute_url(), [_("Người khác trong vụ việc được che. Bộ phận bảo vệ dữ liệu cá nhân phê duyệt trước khi trích xuất.")], press=_("Gửi đề nghị"))
 
 
 @action("export.read", of=SubjectExport)
@@ -180,7 +181,7 @@ def export_detail(request: HttpRequest, export: SubjectExport) -> HttpResponse:
     named = {"approve": ("export_approve", _("Phê duyệt trích xuất"), False), "refuse": ("export_refuse", _("Không cho trích xuất"), False), "hand_over": ("export_hand_over", _("Đã giao, xóa bản trích xuất"), False)}
     may_take = subject.is_ready(export) and policy.can(request.actor, "export.take", export)
     ways = [(_("Tải tệp JSON"), reverse("coordination:export_file", args=[export.code]))] if may_take else []
-    return thing_page(request, export, facts, presses(export, request.actor, named), back="requests", ways=ways, ways_title=_("Tệp để giao"))
+    return thing_page(request, export, facts, presses(export, request.actor, named), back="requests", heading=_("Trích xuất dữ liệu của một người"), ways=ways, ways_title=_("Tệp để giao"))
 
 
 @action("export.approve", of=SubjectExport)
@@ -231,9 +232,9 @@ def breach_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def breach_new(request: HttpRequest) -> HttpResponse:
     """A leak is discovered."""
-    form = BreachForm(given(request), initial={"cases": 0, "people": 0})
+    form = BreachForm(posted(request), initial={"cases": 0, "people": 0})
     if not form.is_valid():
-        return act_page(request, form, _("Ghi sự cố lộ lọt dữ liệu"), reverse("coordination:breaches"), [_("Người vận hành cho biết vụ việc, số người bị ảnh hưởng bằng lệnh “breach”.")])
+        return act_page(request, form, _("Ghi sự cố lộ lọt dữ liệu"), reverse("coordination:breaches"), [_("Số vụ việc, số người bị ảnh hưởng: hỏi người vận hành hệ thống.")])
     return pressed(request, leaks.record(by=request.actor, answers=form.cleaned_data), _("Đã ghi; đồng hồ 72 giờ chạy từ lúc phát hiện."))
 
 
@@ -255,7 +256,7 @@ def breach_detail(request: HttpRequest, leak: Breach) -> HttpResponse:
     ]
     acts = presses(leak, request.actor, {"notify": ("breach_notify", _("Đã thông báo cơ quan chuyên trách"), False), "close": ("breach_close", _("Kết thúc sự cố"), True)})
     if leak.serious and not leak.told_at and leak.status == BreachStatus.RECORDED:
-        acts.insert(0, Press(_("Đã báo tin đầu"), reverse("coordination:breach_tell_first", args=[leak.code])))
+        acts.insert(0, Press(_("Đã báo tin đầu"), reverse("coordination:breach_tell_first", args=[leak.code]), main=True))
     return thing_page(request, leak, facts, acts, back="breaches")
 
 

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from coordination import clocks, duties, paging, params, policy
+from coordination import clocks, duties, navigation, paging, params, policy
 from coordination.access import action, open_to_all
 from coordination.middleware import render_plain
 from coordination.models import Duty, Notice, Role, SampleMail
@@ -27,7 +27,7 @@ def home(request: HttpRequest) -> HttpResponse:
     page = paging.page_of(mine, time="due_at", after=asked["sau"], ascending=True)
     rows = [{"duty": duty, "words": duties.words_of(duty), "clock": deadline(duty.opened_at, duty.due_at), "url": duties.address_of(duty)} for duty in page.rows]
     context = {"duties": rows, "after": page.after, "may_file": policy.can(request.actor, "incident.file"), "may_answer": policy.can(request.actor, "referral.list")}
-    return render(request, "coordination/home.html", context)
+    return render(request, "coordination/home.html", context | {"rare": navigation.rare_for(request.actor)})
 
 
 @open_to_all("a user without a chosen post must be able to choose one")
@@ -88,7 +88,8 @@ def area_rows(name: str, roles: list[str]) -> dict[str, Any]:
     """One area of work: each act that one of the roles may do, and in which relation each of them may."""
     label, words = policy.AREAS[name]
     acts = [act for act in policy.GRANTS if act.split(".")[0] in words and any((role, act) in policy.TABLE for role in roles)]
-    return {"label": label, "rows": [{"act": policy.ACT_WORDS[act], "cells": [cell_words(role, act) for role in roles], "minutes": policy.STEP_UP.get(act), "kept": act in policy.SEALED_READS} for act in acts]}
+    rows = [{"act": policy.ACT_WORDS[act], "cells": [cell_words(role, act) for role in roles], "minutes": policy.STEP_UP.get(act), "kept": act in policy.SEALED_READS} for act in acts]
+    return {"label": label, "rows": rows}
 
 
 def cell_words(role: str, act: str) -> dict[str, Any]:
@@ -113,7 +114,7 @@ def healthy(request: HttpRequest) -> HttpResponse:
     """200 when the process can ask the database; no versions."""
     with connection.cursor() as cursor:
         cursor.execute("select 1")
-    return HttpResponse("ok", content_type="text/plain")
+    return HttpResponse("ok", content_type="text/plain; charset=utf-8")
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

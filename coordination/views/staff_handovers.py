@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,12 +11,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from coordination import paging, params, staff_handovers
 from coordination.access import action
+from coordination.forms import posted
 from coordination.forms_staff import StaffHandoverForm, called
 from coordination.models import Appointment, StaffHandover
 from coordination.staff_handovers import Change, Group
 from coordination.workflow import Refused
-
-LONGEST_KEY = 12
 
 
 @action("staff_handover.list")
@@ -31,11 +29,9 @@ def handover_list(request: HttpRequest) -> HttpResponse:
     return render(request, "coordination/staff_handover_list.html", {"rows": page.rows, "older": page.after, "leavers": leavers})
 
 
-def leaver_named(raw: str | None, actor: Any) -> Appointment:
+def leaver_named(key: int, actor: Any) -> Appointment:
     """The appointment of a page's address or of its form, among those the actor may hand over."""
-    if not raw or not raw.isascii() or not raw.isdigit() or len(raw) > LONGEST_KEY:
-        raise BadRequest("leaver")
-    found = staff_handovers.may_leave(actor).filter(pk=int(raw)).first()
+    found = staff_handovers.may_leave(actor).filter(pk=key).first()
     if found is None:
         raise Http404("leaver")
     return found
@@ -46,11 +42,11 @@ def leaver_named(raw: str | None, actor: Any) -> Appointment:
 def change(request: HttpRequest) -> HttpResponse:
     """The list as it stands now beside the form; asked once more before it is written down."""
     if request.method == "GET":
-        asked = params.read(request, tu=params.text(LONGEST_KEY))
+        asked = params.read(request, tu=params.number)
         if asked["tu"] is None:
             return redirect("coordination:staff_handovers")
-    leaver = leaver_named(request.POST.get("leaver") if request.method == "POST" else asked["tu"], request.actor)
-    form = StaffHandoverForm(request.POST if request.method == "POST" else None, successors=list(staff_handovers.may_take_over(leaver)))
+    leaver = leaver_named(params.number(request.POST.get("leaver", "")) if request.method == "POST" else asked["tu"], request.actor)
+    form = StaffHandoverForm(posted(request), successors=list(staff_handovers.may_take_over(leaver)))
     return decide(request, form, leaver) if form.is_valid() else form_page(request, form, leaver)
 
 

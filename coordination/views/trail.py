@@ -1,6 +1,6 @@
 """Nhật ký: what one's side did and read, what one did oneself, and the newest signed checkpoint. Neither content nor names."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -16,10 +16,10 @@ from coordination import audit, clocks, codes, params, policy
 from coordination.access import action
 from coordination.account_lists import EVENTS
 from coordination.models import Organisation, Role
-from coordination.trail import checkpoints, shown
+from coordination.paging import PAGE
+from coordination.trail import checkpoints, shown, tree
 from coordination.trail.shown import Shown
 
-PAGE = 50
 # Acts that no table of moves and no line of the policy has words for.
 ACTS = {
     audit.READ: gettext_lazy("Đọc hồ sơ, tải văn bản"),
@@ -27,11 +27,50 @@ ACTS = {
     audit.REFUSED: gettext_lazy("Bị từ chối"),
     "open_person": gettext_lazy("Mở thông tin người liên quan"),
     "open_restricted": gettext_lazy("Mở hồ sơ hạn chế"),
+    "open_informant": gettext_lazy("Mở thông tin người báo tin"),
+    "open_file": gettext_lazy("Mở tệp kèm theo"),
+    "close_openings": gettext_lazy("Đóng lại thông tin đang mở"),
+    "request_identity": gettext_lazy("Đề nghị xem họ tên"),
+    "break_glass": gettext_lazy("Dùng quyền khẩn cấp"),
+    "glass_missed": gettext_lazy("Dùng quyền khẩn cấp, không có hồ sơ đúng mã"),
+    "close_glass": gettext_lazy("Đóng lại quyền khẩn cấp"),
+    "suspend_glass": gettext_lazy("Tạm dừng quyền khẩn cấp"),
+    "restore_glass": gettext_lazy("Khôi phục quyền khẩn cấp"),
+    "signin.done": gettext_lazy("Đăng nhập"),
+    "signin.by_provider": gettext_lazy("Đăng nhập bằng tài khoản công vụ"),
+    "signin.linked": gettext_lazy("Liên kết tài khoản công vụ"),
+    "signin.unlinked": gettext_lazy("Thôi liên kết tài khoản công vụ"),
+    "signin.ended_elsewhere": gettext_lazy("Đăng xuất thiết bị khác"),
+    "signin.factor_proved": gettext_lazy("Xác thực lại"),
+    "signin.factor_refused": gettext_lazy("Nhập sai mã xác thực"),
+    "signin.factor_added": gettext_lazy("Thêm cách xác thực"),
+    "signin.factor_removed": gettext_lazy("Gỡ cách xác thực"),
+    "signin.recovery_codes_renewed": gettext_lazy("Tạo mã dự phòng mới"),
     "order": gettext_lazy("Đặt in văn bản"),
     "submit": gettext_lazy("Gửi"),
     "refer": gettext_lazy("Chuyển Công an"),
     "amend": gettext_lazy("Bổ sung, đính chính"),
     "add_person": gettext_lazy("Ghi người liên quan"),
+    "add_informant": gettext_lazy("Ghi người báo tin"),
+    "log_call": gettext_lazy("Ghi giờ gọi điện"),
+    "reclassify": gettext_lazy("Đổi loại vụ việc"),
+    "name_handler": gettext_lazy("Nhận trực tiếp giải quyết"),
+    "complete": gettext_lazy("Gửi báo cáo đầy đủ"),
+    "follow_up": gettext_lazy("Ghi thông tin ban đầu, tiến độ"),
+    "note": gettext_lazy("Ghi chú nội bộ Công an"),
+    "attend": gettext_lazy("Điểm danh cuộc họp"),
+    "conclude": gettext_lazy("Ghi kết luận giao ban"),
+    "withdraw": gettext_lazy("Rút, bỏ"),
+    "propose": gettext_lazy("Đề xuất đợt hủy dữ liệu"),
+    "refresh": gettext_lazy("Cập nhật số liệu cuộc họp"),
+    "renew": gettext_lazy("Lưu bản in có phần lời mới"),
+    "upload_list": gettext_lazy("Tải danh sách lên"),
+    "import_list": gettext_lazy("Nhập danh sách"),
+    "discard_list": gettext_lazy("Bỏ danh sách đã tải lên"),
+    "hand_over_post": gettext_lazy("Bàn giao công việc"),
+    "dispose": gettext_lazy("Hủy dữ liệu hết thời hạn"),
+    "rotate": gettext_lazy("Đổi khóa mã hóa"),
+    "retire": gettext_lazy("Bỏ khóa mã hóa cũ"),
     "download": gettext_lazy("Tải tệp"),
     "discharge": gettext_lazy("Ghi nhận việc đã làm"),
     "hand_over": gettext_lazy("Bàn giao"),
@@ -43,6 +82,15 @@ THINGS = {
     "coordination.duty": gettext_lazy("Việc phải làm"),
     "coordination.paper": gettext_lazy("Văn bản"),
     "coordination.handover": gettext_lazy("Bàn giao địa bàn"),
+    "coordination.staffhandover": gettext_lazy("Bàn giao công việc"),
+    "coordination.appointment": gettext_lazy("Vị trí công tác"),
+    "coordination.accountreview": gettext_lazy("Rà soát tài khoản"),
+    "coordination.hold": gettext_lazy("Tạm giữ hồ sơ"),
+    "coordination.disposalbatch": gettext_lazy("Đợt hủy dữ liệu"),
+    "coordination.datarequest": gettext_lazy("Yêu cầu về dữ liệu cá nhân"),
+    "coordination.subjectexport": gettext_lazy("Bản trích xuất dữ liệu"),
+    "coordination.breach": gettext_lazy("Sự cố lộ lọt dữ liệu"),
+    "coordination.fieldkey": gettext_lazy("Khóa mã hóa"),
     "coordination.listimport": gettext_lazy("Danh sách nhập"),
     "coordination.trailline": gettext_lazy("Nhật ký"),
     "": "",
@@ -110,13 +158,13 @@ def midnight(of: Any) -> datetime:
     """The beginning of a day here; 400 for days that no clock knows."""
     if not 2000 <= of.year <= 2200:
         raise BadRequest("day")
-    return datetime.combine(of, time.min, clocks.ZONE)
+    return clocks.midnight(of)
 
 
 def below(cursor: tuple[Any, ...] | None) -> int:
     """The number of the line behind which the page begins."""
     if cursor is None:
-        return shown.ABOVE_ALL
+        return tree.ABOVE_ALL
     if len(cursor) != 1 or not isinstance(cursor[0], int):
         raise BadRequest("cursor")
     return cursor[0]
@@ -150,13 +198,13 @@ def post_words(line: Shown, offices: dict[int, Organisation]) -> str:
 
 
 def act_words(line: Shown) -> str:
-    """What was done: of a reading or a refusal, the words of the policy; of a move, those of its table."""
+    """What was done: of a reading or a refusal, the words of the policy; of a move, those of its table, or else of the policy."""
     if line.act in (audit.READ, audit.REFUSED):
         words = policy.ACT_WORDS.get(line.detail.get("act"), "")
         return _("Bị từ chối: %(act)s") % {"act": words} if line.act == audit.REFUSED else str(words)
-    moves = getattr(model_of(line.about_model), "MOVES", {})
-    label = getattr(moves.get(line.act), "label", "")
-    return str(label or ACTS.get(line.act) or policy.ACT_WORDS.get(f"{line.about_model.partition('.')[2]}.{line.act}") or line.act)
+    model = model_of(line.about_model)
+    label = getattr(getattr(model, "MOVES", {}).get(line.act), "label", "")
+    return str(label or policy.ACT_WORDS.get(f"{getattr(model, 'policy_name', '')}.{line.act}") or ACTS.get(line.act) or line.act)
 
 
 def model_of(name: str) -> Any:

@@ -14,9 +14,11 @@ from django.utils.translation import gettext_lazy as _
 from coordination import clocks
 from coordination.codes import new_code
 from coordination.fields import EncryptedTextField
-from coordination.models import Appointment, Organisation, Post
+from coordination.models import SYSTEM, Appointment, Organisation, Post
+from coordination.models.people import is_second_person
+from coordination.scope import beyond_the_reader
 from coordination.workflow import Move, Moving
-from incidents.models.cases import CasePart
+from incidents.models.cases import CasePart, Incident
 from incidents.models.people import Purpose
 
 
@@ -36,6 +38,12 @@ class Exceptional(CasePart):
     def duty_words(self) -> str:
         """What an inbox and a notice may say."""
         return self.case_words
+
+    @property
+    def case_code_in_trail(self) -> str:
+        """Its lines are lines of the case, also when whoever acts does not see that: who saw it is asked, and from whom it is kept (coordination/audit.py)."""
+        with beyond_the_reader("the trail names the case of which a reviewer learns nothing else"):
+            return Incident.objects.visible_to(SYSTEM).values_list("code", flat=True).get(pk=self.incident_id)
 
 
 class RequestStatus(models.TextChoices):
@@ -95,10 +103,10 @@ class IdentityRequest(Moving, Exceptional):
         return (Q(by_id=actor.pk) | Q(approver_id=actor.post_id)) & ~Q(kept_out__contains=[actor.user_id])
 
     def relations_to(self, actor: Any) -> set[str]:
-        """Maker and checker are two people, whatever posts they hold."""
+        """Whoever asked, or the post that answers."""
         if actor.user_id in self.kept_out:
             return set()
-        if self.by.user_id == actor.user_id:
+        if not is_second_person(actor, self.by):
             return {"own"}
         return {"approver"} if self.approver_id == actor.post_id else set()
 
@@ -181,7 +189,7 @@ class BreakGlass(Moving, Exceptional):
         """Nobody reviews himself, whatever other post he holds."""
         if actor.user_id in self.kept_out:
             return set()
-        if self.by.user_id == actor.user_id:
+        if not is_second_person(actor, self.by):
             return {"own"} if self.by_id == actor.pk else set()
         return {word for word, post in (("reviewer", self.reviewer_id), ("overseer", self.overseer_id)) if post == actor.post_id}
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from coordination import params
 from coordination.access import action
+from coordination.forms import posted
 from coordination.intake.gate import Taken, take
 from coordination.intake.limits import MOST_BYTES, NotTaken
 from coordination.intake.names import one_line
@@ -119,7 +120,7 @@ def handed_out(request: HttpRequest, attachment: Attachment, *, original: bool =
     name = attachment.name if not original else f"{_('Bản gốc')} {attachment.name}"
     response = HttpResponse(content, content_type="application/octet-stream" if original else TYPES[attachment.kind])
     response["Content-Disposition"] = content_disposition_header(not shown, name)
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'; base-uri 'none'; frame-ancestors 'none'"
     response["X-Content-Type-Options"] = "nosniff"
     response["Cross-Origin-Resource-Policy"] = "same-origin"
     response["Cache-Control"] = "no-store, private"
@@ -145,8 +146,8 @@ def take_down(request: HttpRequest, attachment: Attachment) -> HttpResponse:
     """Gỡ tệp: why; asked on a page of its own, for it cannot be taken back."""
     if not attachment.stands:
         raise Stale("taken down before")
-    form = ReasonForm(request.POST if request.method == "POST" else None, label=_("Vì sao gỡ?"), hint=_("Một, hai câu, ví dụ: gửi nhầm vụ, ảnh thấy rõ mặt trẻ. Không ghi tên, lớp, số điện thoại."))
-    if request.method == "POST" and form.is_valid():
+    form = ReasonForm(posted(request), label=_("Vì sao gỡ?"), hint=_("Một, hai câu, ví dụ: gửi nhầm vụ, ảnh thấy rõ mặt trẻ. Không ghi tên, lớp, số điện thoại."))
+    if form.is_valid():
         attachments.take_down(attachment, by=request.actor, reason=form.cleaned_data["text"])
         return back(attachment)
     context = {"incident": attachment.incident, "file": attachment, "form": form}

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from coordination import paging, params
 from coordination.access import action
+from coordination.forms import posted
 from coordination.scope import beyond_the_reader
 from coordination.workflow import Refused, Stale
 from incidents import actions, break_glass, casefile, vault
@@ -21,8 +22,8 @@ NEWEST = 20
 @require_http_methods(["GET", "POST"])
 def use_glass(request: HttpRequest) -> HttpResponse:
     """The form, and the reader's own uses. A number that leads to nothing, elsewhere or to a case kept from the reader is answered in the same words."""
-    form = GlassForm(request.POST if request.method == "POST" else None, again=break_glass.must_say_again(request.actor))
-    if request.method == "POST" and form.is_valid():
+    form = GlassForm(posted(request), again=break_glass.must_say_again(request.actor))
+    if form.is_valid():
         glass = broken(request, form)
         if glass:
             return redirect(glass)
@@ -89,8 +90,8 @@ def review_glass(request: HttpRequest, glass: BreakGlass) -> HttpResponse:
     """One use: who, which case by its number, why, on what paper; and the verdict. Nothing of the case."""
     if request.method == "POST" and glass.status != GlassStatus.WAITING:
         raise Stale("reviewed before")
-    form = ReviewForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
+    form = ReviewForm(posted(request))
+    if form.is_valid():
         break_glass.review(glass, by=request.actor, **form.cleaned_data)
         return redirect(glass.review_url)
     lately = break_glass.uses_lately(glass.by)

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from coordination import audit, clocks, paging, params, policy
 from coordination.access import action
+from coordination.forms import posted
 from coordination.models import Organisation
 from coordination.words import hour_words
 from coordination.workflow import Stale
@@ -75,6 +76,7 @@ def show(request: HttpRequest, incident: Incident, status: int = 200, **forms: A
     """The page of a case, with a form that was refused in its place."""
     if not casefile.may_read(incident, request.actor):
         return render(request, "incidents/restricted.html", restricted_page(request, incident) | forms, status=status)
+    request.shown, request.shown_as = (incident, {}), "incident.read"
     page = render(request, "incidents/detail.html", case_page(request, incident) | forms, status=status)
     if status == 200 and (seconds := casefile.seconds_left(incident, request.actor)):
         page["Refresh"] = f"{seconds}; url={incident.get_absolute_url()}"
@@ -141,7 +143,7 @@ def case_page(request: HttpRequest, incident: Incident) -> dict[str, Any]:
 @require_http_methods(["GET", "POST"])
 def flag(request: HttpRequest, incident: Incident) -> HttpResponse:
     """Chuyển Công an: why, and to whom; asked on a page of its own."""
-    form = ReasonForm(request.POST if request.method == "POST" else None, label=_("Lý do chuyển Công an"), hint=_("Một, hai câu. Không ghi tên, lớp, số điện thoại."))
+    form = ReasonForm(posted(request), label=_("Lý do chuyển Công an"), hint=_("Một, hai câu. Không ghi tên, lớp, số điện thoại."))
     police = Organisation.objects.police_of(incident.commune_id, clocks.today())
     if request.method == "POST" and police and form.is_valid():
         actions.flag(incident, by=request.actor, reason=form.cleaned_data["text"])
@@ -153,8 +155,8 @@ def flag(request: HttpRequest, incident: Incident) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def full_report(request: HttpRequest, incident: Incident) -> HttpResponse:
     """Báo cáo đầy đủ."""
-    form = FullReportForm(request.POST if request.method == "POST" else None, kinds=Kind.objects.on(clocks.today()), initial={"kind": incident.kind.code if incident.kind_id else ""})
-    if request.method == "POST" and form.is_valid():
+    form = FullReportForm(posted(request), kinds=Kind.objects.on(clocks.today()), initial={"kind": incident.kind.code if incident.kind_id else ""})
+    if form.is_valid():
         actions.complete(incident, by=request.actor, answers=form.answers(), kind=form.corrected_kind())
         return redirect(incident)
     return render(request, "incidents/full_report.html", {"incident": incident, "form": form}, status=422 if request.method == "POST" else 200)
@@ -164,8 +166,8 @@ def full_report(request: HttpRequest, incident: Incident) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def amend(request: HttpRequest, incident: Incident) -> HttpResponse:
     """Bổ sung, đính chính: the first words stay."""
-    form = ReasonForm(request.POST if request.method == "POST" else None, label=_("Nội dung bổ sung, đính chính"), hint=_("Nội dung đã gửi được giữ nguyên; phần này hiện thêm bên dưới."))
-    if request.method == "POST" and form.is_valid():
+    form = ReasonForm(posted(request), label=_("Nội dung bổ sung, đính chính"), hint=_("Nội dung đã gửi được giữ nguyên; phần này hiện thêm bên dưới."))
+    if form.is_valid():
         actions.amend(incident, by=request.actor, text=form.cleaned_data["text"])
         return redirect(incident)
     return render(request, "incidents/amend.html", {"incident": incident, "form": form}, status=422 if request.method == "POST" else 200)
@@ -200,8 +202,8 @@ def withdraw(request: HttpRequest, incident: Incident) -> HttpResponse:
         raise Stale("not open")
     if not endings.may_still_withdraw(incident):
         return cannot(request, incident, _("Rút (báo nhầm)"), _("Công an đã nhận tin nên không rút được nữa. Ghi ở “Bổ sung, đính chính”; Công an sẽ báo kết quả “Không có dấu hiệu vi phạm”."))
-    form = ReasonForm(request.POST if request.method == "POST" else None, label=_("Vì sao rút?"), hint=_("Một, hai câu. Công an được chuyển đến đọc được; cấp quản lý chỉ thấy vụ việc đã rút."))
-    if request.method == "POST" and form.is_valid():
+    form = ReasonForm(posted(request), label=_("Vì sao rút?"), hint=_("Một, hai câu. Công an được chuyển đến đọc được; cấp quản lý chỉ thấy vụ việc đã rút."))
+    if form.is_valid():
         endings.withdraw(incident, by=request.actor, reason=form.cleaned_data["text"])
         return redirect(incident)
     return render(request, "incidents/withdraw.html", {"incident": incident, "form": form}, status=422 if request.method == "POST" else 200)
@@ -221,8 +223,8 @@ def merge(request: HttpRequest, incident: Incident) -> HttpResponse:
     rows = endings.candidates(incident, request.actor)
     if not rows.exists():
         return cannot(request, incident, _("Nhập vào vụ khác"), _("Chưa có vụ nào để nhập vào. Vụ nhận phải là vụ khác của trường, đang mở, mức độ bằng hoặc cao hơn; vụ hạn chế chỉ nhập vào vụ hạn chế. Nếu được, hãy nhập theo chiều ngược lại."))
-    form = MergeForm(request.POST if request.method == "POST" else None, rows=rows)
-    if request.method == "POST" and form.is_valid():
+    form = MergeForm(posted(request), rows=rows)
+    if form.is_valid():
         survivor = form.cleaned_data["into"]
         endings.merge(incident, by=request.actor, into=survivor)
         return redirect(survivor)

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from coordination import paging, params, policy
 from coordination.access import action
+from coordination.forms import posted
 from coordination.workflow import Refused, Stale
 from incidents import casefile, grants, informants, vault
 from incidents.forms import PurposeForm
@@ -25,8 +26,8 @@ def request_identity(request: HttpRequest, incident: Incident) -> HttpResponse:
     if incident.restricted:
         return cannot(request, incident, _("Đề nghị xem họ tên"), _("Hồ sơ hạn chế không mở họ tên theo đề nghị. Việc khẩn cấp: dùng quyền khẩn cấp."))
     purposes = [(code, Purpose(code).label) for code in vault.OF_REQUESTS]
-    form = RequestForm(request.POST if request.method == "POST" else None, purposes=purposes, initial={"days": 1})
-    if request.method == "POST" and form.is_valid():
+    form = RequestForm(posted(request), purposes=purposes, initial={"days": 1})
+    if form.is_valid():
         try:
             return redirect(grants.ask(incident, by=request.actor, **form.cleaned_data))
         except Refused as refused:
@@ -49,8 +50,8 @@ def answer_request(request: HttpRequest, asked: IdentityRequest) -> HttpResponse
     """One request: for the approver with the two answers, for the asker as it stands."""
     if request.method == "POST" and asked.status != RequestStatus.WAITING:
         raise Stale("answered before")
-    form = GrantForm(request.POST if request.method == "POST" else None, initial={"days": asked.days})
-    if request.method == "POST" and form.is_valid():
+    form = GrantForm(posted(request), initial={"days": asked.days})
+    if form.is_valid():
         given = form.cleaned_data
         if given["answer"] == "grant":
             grants.grant(asked, by=request.actor, days=given["days"], note=given["note"])
@@ -75,8 +76,8 @@ def write_informant(request: HttpRequest, incident: Incident) -> HttpResponse:
     """Ghi người báo tin."""
     if not casefile.may_read(incident, request.actor):
         return show(request, incident, status=422 if request.method == "POST" else 200)
-    form = InformantForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
+    form = InformantForm(posted(request))
+    if form.is_valid():
         informants.write(incident, by=request.actor, answers=form.cleaned_data)
         return redirect(incident.get_absolute_url() + "#nguoi-bao-tin")
     return render(request, "incidents/write_informant.html", {"incident": incident, "form": form}, status=422 if request.method == "POST" else 200)

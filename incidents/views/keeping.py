@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from coordination.access import action
+from coordination.forms import posted
 from coordination.forms_keeping import DayForm
-from coordination.views.keeping import given
 from coordination.workflow import Refused
 from incidents import keeping
 from incidents.models import Incident
@@ -19,7 +19,7 @@ from incidents.models import Incident
 def proceedings(request: HttpRequest, incident: Incident) -> HttpResponse:
     """Ghi ngày kết thúc tố tụng: the case is kept two years from then, if that is later."""
     life = keeping.life_of(incident)
-    form = DayForm(given(request), label=_("Tố tụng kết thúc ngày"), initial={"day": life and life.proceedings_ended_on})
+    form = DayForm(posted(request), label=_("Tố tụng kết thúc ngày"), initial={"day": life and life.proceedings_ended_on})
     if form.is_valid():
         try:
             keeping.end_proceedings(incident, by=request.actor, ended_on=form.cleaned_data["day"])

@@ -4,8 +4,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from coordination.access import action
 from coordination import paging, params
+from coordination.access import action
+from coordination.forms import posted
 from incidents import actions, casefile, vault
 from incidents.forms import PersonForm, PurposeForm
 from incidents.models import Incident, Opening, Person
@@ -16,8 +17,8 @@ from incidents.views.cases import show
 @require_http_methods(["GET", "POST"])
 def add(request: HttpRequest, incident: Incident) -> HttpResponse:
     """Ghi người liên quan."""
-    form = PersonForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
+    form = PersonForm(posted(request))
+    if form.is_valid():
         actions.add_person(incident, by=request.actor, answers=form.cleaned_data)
         return redirect(incident)
     return render(request, "incidents/add_person.html", {"incident": incident, "form": form}, status=422 if request.method == "POST" else 200)
@@ -46,7 +47,7 @@ def close_openings(request: HttpRequest, incident: Incident) -> HttpResponse:
 @action("person.history")
 @require_GET
 def history(request: HttpRequest) -> HttpResponse:
-    """Lịch sử mở của tôi: what the reader opened from this post, the newest first; of cases that left his sight nothing is told."""
+    """Họ tên, hồ sơ tôi đã mở: what the reader opened from this post, the newest first; of cases that left his sight nothing is told."""
     asked = params.read(request, after=params.cursor)
     mine = Opening.objects.visible_to(request.actor).filter(by=request.actor).select_related("incident__kind", "person").defer("incident__summary", "incident__place_detail")
     page = paging.page_of(mine, time="at", after=asked["after"])

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from coordination import clocks, duties, masking, paging, params, policy
 from coordination.access import action
+from coordination.forms import posted
 from coordination.models import Appointment, Organisation
 from coordination.models.duties import DutyStatus
 from coordination.models.organisations import POLICE_KINDS, OrganisationKind
@@ -254,8 +255,8 @@ def others(referral: Referral) -> Any:
 @opened
 def forward(request: HttpRequest, referral: Referral) -> HttpResponse:
     """Chuyển đơn vị có thẩm quyền."""
-    form = ForwardForm(request.POST if request.method == "POST" else None, units=others(referral))
-    if request.method == "POST" and form.is_valid():
+    form = ForwardForm(posted(request), units=others(referral))
+    if form.is_valid():
         passed = referral_actions.forward(referral, by=request.actor, to=form.cleaned_data["to"], reason=form.cleaned_data["text"]).previous
         return redirect(referral.incident if passed.keeps_copy else reverse("incidents:queue") + f"?tab={PASSED}")
     keeps_copy = referral_actions.is_police_of_school(referral.to_org, referral.incident)
@@ -282,8 +283,8 @@ def follow_up(request: HttpRequest, referral: Referral) -> HttpResponse:
 @opened
 def assign(request: HttpRequest, referral: Referral) -> HttpResponse:
     """Giao cán bộ giải quyết: the chief names the handler."""
-    form = AssignForm(request.POST if request.method == "POST" else None, officers=referral_actions.officers_of(referral).exclude(pk=referral.handler_id))
-    if request.method == "POST" and form.is_valid():
+    form = AssignForm(posted(request), officers=referral_actions.officers_of(referral).exclude(pk=referral.handler_id))
+    if form.is_valid():
         referral_actions.assign(referral, by=request.actor, to=form.cleaned_data["to"])
         return redirect(referral.incident)
     return render(request, "incidents/assign.html", {"referral": referral, "incident": referral.incident, "form": form}, status=422 if request.method == "POST" else 200)
@@ -300,8 +301,8 @@ def ask_to_flag(request: HttpRequest, incident: Incident) -> HttpResponse:
 
 def with_text(request: HttpRequest, referral: Referral, act: Callable[..., Any], about: Any, words: dict[str, Any], *, nameless: bool = False) -> HttpResponse:
     """A page of one text and one act, which asking, noting, replying and discussing share; `nameless` when its reader opens no names."""
-    form = ReasonForm(request.POST if request.method == "POST" else None, label=words["label"], hint=words["hint"])
-    if request.method == "POST" and form.is_valid() and (not nameless or masking.form_is_nameless(form, masking.secrets_of(referral))):
+    form = ReasonForm(posted(request), label=words["label"], hint=words["hint"])
+    if form.is_valid() and (not nameless or masking.form_is_nameless(form, masking.secrets_of(referral))):
         act(about, by=request.actor, text=form.cleaned_data["text"])
         return redirect(referral.incident)
     context = {"incident": referral.incident, "form": form} | words
@@ -354,8 +355,8 @@ def discuss(request: HttpRequest, referral: Referral) -> HttpResponse:
 @opened
 def answer(request: HttpRequest, referral: Referral) -> HttpResponse:
     """Báo kết quả, from the fixed list."""
-    form = OutcomeForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid() and masking.form_is_nameless(form, masking.secrets_of(referral)):
+    form = OutcomeForm(posted(request))
+    if form.is_valid() and masking.form_is_nameless(form, masking.secrets_of(referral)):
         referral_actions.answer(referral, by=request.actor, outcome=form.cleaned_data["outcome"], note=form.cleaned_data["text"])
         return redirect(referral.incident)
     return render(request, "incidents/answer.html", {"referral": referral, "incident": referral.incident, "form": form}, status=422 if request.method == "POST" else 200)
@@ -402,8 +403,8 @@ def rule(request: HttpRequest, incident: Incident) -> HttpResponse:
     """Cho ý kiến giải quyết: what both sides wrote for this page, and nothing else of the case."""
     referral = actions.referrals_of(incident).filter(ruling_body_id=request.actor.body_id).last()
     hint = _("Ý kiến về việc phối hợp giữa nhà trường và Công an; không thay thế quyết định theo tố tụng, xử phạt.")
-    form = ReasonForm(request.POST if request.method == "POST" else None, label=_("Ý kiến giải quyết"), hint=hint)
-    if request.method == "POST" and form.is_valid() and masking.form_is_nameless(form, masking.secrets_of(incident)):
+    form = ReasonForm(posted(request), label=_("Ý kiến giải quyết"), hint=hint)
+    if form.is_valid() and masking.form_is_nameless(form, masking.secrets_of(incident)):
         referral_actions.rule(referral, by=request.actor, text=form.cleaned_data["text"])
         return redirect("incidents:rule", code=incident.code)
     context = {"incident": incident, "referral": referral, "form": form, "waits": referral.status == ReferralStatus.RULING}

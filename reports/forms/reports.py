@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from coordination.forms import CleanCharField, StrictForm
+from coordination.forms import DAY, WRONG_DAY, CleanCharField, StrictForm
 from coordination.models import Organisation, Unit
 from coordination.models.territory import Level
 from coordination.periods import Period
@@ -107,8 +107,8 @@ class IssueForm(StrictForm):
     symbol = forms.ChoiceField(label=_("Ký hiệu"), error_messages={"required": _("Chưa chọn ký hiệu."), "invalid_choice": _("Chọn một ký hiệu trong danh sách.")})
     issued_on = forms.DateField(
         label=_("Ngày ban hành"),
-        widget=forms.DateInput(attrs={"placeholder": _("ngày/tháng/năm"), "inputmode": "numeric", "autocomplete": "off"}),
-        error_messages={"required": _("Chưa có ngày ban hành. Nhập ngày/tháng/năm."), "invalid": _("Ngày không đúng. Nhập theo dạng ngày/tháng/năm, ví dụ 21/11/2026.")},
+        widget=forms.DateInput(attrs=DAY),
+        error_messages={"required": _("Chưa có ngày ban hành. Nhập ngày/tháng/năm."), "invalid": WRONG_DAY},
     )
     signing = forms.ChoiceField(label=_("Người ký"), error_messages={"required": _("Chưa chọn người ký."), "invalid_choice": _("Chọn một dòng trong danh sách.")})
 

@@ -1,7 +1,7 @@
 """Return: what a school hands in for a period."""
 
 import uuid
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any, ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
@@ -65,7 +65,7 @@ class ReturnQuerySet(ScopedQuerySet):
 
     def by_commune(self, receiver_id: int) -> list[dict[str, Any]]:
         """The tally of each commune, by name, and how many owe their return to this body and were not reminded today (`owed_here`): one query."""
-        owed_here = Q(status=ReturnStatus.OPEN, managing_body_id=receiver_id) & (Q(reminded_at=None) | Q(reminded_at__lt=clocks.at(clocks.today(), time())))
+        owed_here = Q(status=ReturnStatus.OPEN, managing_body_id=receiver_id) & (Q(reminded_at=None) | Q(reminded_at__lt=clocks.midnight(clocks.today())))
         states = {state.value: Count("pk", filter=condition) for state, condition in IN_STATE.items()}
         return list(
             self.order_by("commune__full_name").values("commune_id", "commune__full_name").annotate(

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from coordination import clocks, paging, params, periods, policy
 from coordination.access import action
+from coordination.forms import posted
 from coordination.models import Unit
 from coordination.periods import Period
 from coordination.words import deadline, hour_words
@@ -217,8 +218,8 @@ def leave_out(request: HttpRequest, item: Return) -> HttpResponse:
     """Miễn nộp: a reason, and a school that is not expected this once."""
     if item.status != ReturnStatus.OPEN:
         raise Stale("handed in or left out already")
-    form = LeaveOutForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
+    form = LeaveOutForm(posted(request))
+    if form.is_valid():
         returning.leave_out(item, by=request.actor, reason=form.cleaned_data["reason"])
         messages.success(request, _("Đã miễn nộp cho %(school)s.") % {"school": item.school.called})
         return redirect(f"{reverse('reports:grid')}?ky={item.period_key}")

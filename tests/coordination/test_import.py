@@ -7,6 +7,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.http import HttpResponse
@@ -481,7 +482,7 @@ def test_a_wrong_account_is_refused(world: World, changes: dict[str, str], colum
 
 def test_a_list_reads_the_same_in_english(world: World) -> None:
     client = world.client("sysadmin")
-    client.cookies["django_language"] = "en"
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
     _address, page = previewed(client, csv_of([SCHOOLS, school(1)]))
     assert counts(page) == (1, 0)
 

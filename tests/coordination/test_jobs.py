@@ -241,7 +241,7 @@ def test_work_that_fails_leaves_no_trace_and_is_tried_again_later(job: Job, bell
     assert (fresh(job).state, fresh(job).fault) == ("done", "")
 
 
-@pytest.mark.parametrize("pauses", [jobs.SOON, notices.PATIENCE], ids=["short", "mail"])
+@pytest.mark.parametrize("pauses", [jobs.SOON, jobs.THREE_DAYS], ids=["short", "mail"])
 def test_the_pauses_are_those_of_its_kind_and_then_it_is_parked(job: Job, pauses: tuple[timedelta, ...]) -> None:
     for pause in pauses:
         fail(job, RuntimeError(), pauses)
@@ -252,8 +252,8 @@ def test_the_pauses_are_those_of_its_kind_and_then_it_is_parked(job: Job, pauses
 
 
 def test_a_mail_outlives_three_days_without_a_mail_server() -> None:
-    assert sum(notices.PATIENCE, timedelta(0)) >= timedelta(days=3)
-    assert max(notices.PATIENCE) <= timedelta(hours=2), "and goes soon after it is back"
+    assert sum(jobs.THREE_DAYS, timedelta(0)) >= timedelta(days=3)
+    assert max(jobs.THREE_DAYS) <= timedelta(hours=2), "and goes soon after it is back"
 
 
 def test_a_broken_database_statement_is_a_failure_like_another(job: Job) -> None:

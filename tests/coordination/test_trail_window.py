@@ -1,11 +1,15 @@
 """Nhật ký: each reader sees his side's lines through PostgreSQL's window and nothing else; of a case its owners see which offices saw it."""
 
+import re
 import uuid
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.apps import apps
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.utils import ProgrammingError
 
@@ -15,6 +19,7 @@ from coordination.models import Appointment, Organisation, Post, Role, TrailLine
 from coordination.models.organisations import OrganisationKind
 from coordination.scope import reading_as
 from coordination.trail import shown
+from coordination.views.trail import act_words
 from incidents import actions
 from tests.access.stage import LATER, PEOPLE
 from tests.world import World
@@ -233,3 +238,27 @@ def test_nobody_else_is_told_who_saw_it(watched: Any) -> None:
         with reading_as(world.actor(who)):
             found = shown.seen_by_offices(incident)
         assert bool(found) is (who == "leader"), who  # the leader stands at the managing body; the policy decides who opens the list
+
+
+WRITTEN = re.compile(r'(?:audit\.record|devices\.write_down|\bwrite_down)\(\s*(?:request, )?"([a-z_.]+)"')
+
+
+def recorded_acts() -> set[str]:
+    """Every act that the code writes into the trail by its name."""
+    files = [file for app in ("coordination", "agreements", "incidents", "briefings", "reports") for file in (Path(settings.BASE_DIR) / app).rglob("*.py")]
+    return {act for file in files for act in WRITTEN.findall(file.read_text())}
+
+
+def words_of(act: str, model: str) -> str:
+    """What the page calls an act on a kind of thing."""
+    return act_words(shown.Shown(**(dict.fromkeys(shown.Shown.__annotations__, "") | {"act": act, "about_model": model, "detail": {}})))
+
+
+@pytest.mark.parametrize("act", sorted(recorded_acts()))
+def test_every_act_that_is_written_down_has_words(act: str) -> None:
+    assert any(words_of(act, model._meta.label_lower) != act for model in apps.get_models())
+
+
+def test_every_move_has_words() -> None:
+    wordless = [(model._meta.label_lower, act) for model in apps.get_models() for act in getattr(model, "MOVES", {}) if words_of(act, model._meta.label_lower) == act]
+    assert not wordless

@@ -52,7 +52,7 @@ def test_two_roles_stand_beside_each_other(world: World) -> None:
 
 
 def test_what_asks_for_a_fresh_proof_says_so(world: World) -> None:
-    assert "Phải xác nhận lại yếu tố thứ hai trong 15 phút." in text_of(world, "principal", "?mang=ho-ten")
+    assert "Phải xác thực lại nếu lần trước đã quá 15 phút." in text_of(world, "principal", "?mang=ho-ten")
 
 
 @pytest.mark.parametrize("query", ["?vai=king", "?voi=king", "?mang=everything", "?vai=dpo&vai=clerk"])

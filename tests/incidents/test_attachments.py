@@ -207,7 +207,7 @@ def test_a_job_waits_for_the_scanner_and_the_loop_begins_anew_once_it_answers(wo
     settings.CLAMAV = "unix:/nowhere/clamd.ctl"
     file = sent(world, case)[0]
     job = Job.objects.get(kind=attachments.SCAN, target=file.pk)
-    with jobs.lease(job.pk, attachments.PATIENCE) as mine:
+    with jobs.lease(job.pk, jobs.THREE_DAYS) as mine:
         assert mine
         with reading_as(SYSTEM):
             attachments.scan(file.pk)
@@ -265,7 +265,7 @@ def test_a_download_runs_nowhere_is_kept_nowhere_and_leaves_one_line(world: Worl
     answer = fetch(world, "officer", photo)
     assert TrailLine.objects.filter(about_model="incidents.attachment", about_id=photo.pk).count() == before + 1
     assert answer["Content-Type"] == "image/jpeg" and answer["X-Content-Type-Options"] == "nosniff"
-    assert answer["Content-Security-Policy"] == "sandbox; default-src 'none'" and "no-store" in answer["Cache-Control"]
+    assert answer["Content-Security-Policy"].startswith("sandbox; default-src 'none'") and "no-store" in answer["Cache-Control"]
     assert answer["Content-Disposition"].startswith("attachment;") and "%E1%BA%A7n" in answer["Content-Disposition"]
     assert b"Exif" not in answer.content and AUTHOR.encode() not in answer.content
     assert fetch(world, "officer", photo, which="?xem=1")["Content-Disposition"].startswith("inline")

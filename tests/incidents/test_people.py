@@ -203,7 +203,7 @@ def test_the_managing_body_reads_no_narrative_and_no_name_and_says_so(world: Wor
     for who in ("culture", "doet", "doet_leader"):
         page = page_of(world, who, incident)
         assert [word for word in told if word in page] == [], who
-        assert "Nội dung vụ việc và họ tên chỉ nhà trường và Công an được chuyển đến đọc được." in page
+        assert "Nội dung vụ việc chỉ nhà trường và Công an được chuyển đến đọc được. Họ tên khóa riêng: người có quyền mở từng tên, phải nêu mục đích." in page
         assert "Đã nhắc nhở" in page, "the result of the fixed list is theirs to see"
         assert ("3 (nữ 1)" in page) == (who == "culture"), "the heads-up of the Sở is without persons"
     for who in ("principal", "officer"):

@@ -131,6 +131,10 @@ class Canaries:
         sort = ROOTS[apps.get_model(root[0])]
         return {"case": "draft", "agreement": "agreement draft"}[sort] if root in self.drafts else sort
 
+    def word_of(self, thing: Any, root: Root) -> str:
+        """The same for a thing that has readers of its own beside those of its case."""
+        return PARTS[type(thing)] if type(thing) in (IdentityRequest, BreakGlass) else self.word(root)
+
     def remember(self, token: str, owner: str, sort: str, where: str) -> None:
         """A token that was planted by hand."""
         self.known[token] = Canary(owner, sort, where)

@@ -92,11 +92,8 @@ def checks_of(names: tuple[str, ...]) -> list[Check]:
 def shown() -> list[list[str]]:
     """The table: an act and its words, a cell for each role, minutes of a fresh proof, level of what it shows."""
     heading = ["act", "words", *COLUMNS, "fresh_proof_minutes", "shows"]
-    rows = [
-        [act, str(policy.ACT_WORDS[act]), *(" ".join(sorted(policy.TABLE.get((role, act), ()))) or "-" for role in COLUMNS), str(policy.STEP_UP.get(act, "-")), policy.SEALED_READS.get(act, "-")]
-        for act in policy.GRANTS
-    ]
-    return [heading, *rows]
+    cells = {act: [" ".join(sorted(policy.TABLE.get((role, act), ()))) or "-" for role in COLUMNS] for act in policy.GRANTS}
+    return [heading, *([act, str(policy.ACT_WORDS[act]), *cells[act], str(policy.STEP_UP.get(act, "-")), policy.SEALED_READS.get(act, "-")] for act in policy.GRANTS)]
 
 
 class Command(BaseCommand):

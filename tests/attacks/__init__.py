@@ -1,0 +1,1 @@
+"""Attacks that once came through, or nearly did; each stays as a test."""
