@@ -4,7 +4,6 @@ import logging
 import re
 import time
 from collections.abc import Iterable
-from contextvars import ContextVar
 from typing import Any
 from uuid import uuid4
 
@@ -12,12 +11,12 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from coordination import clocks
+from coordination.logs import request_id
 from coordination.models.trail import TrailLine, TrailSeal
 from coordination.scope import reading_as
 from coordination.trail import tree, values
 
 logger = logging.getLogger(__name__)
-request_id: ContextVar[str] = ContextVar("request_id", default="")
 READ, SEARCH, REFUSED = "read", "search", "refused"
 # Ids, codes, counts and words of fixed lists: nothing a name or a sentence fits into (style.md 12).
 WORD = re.compile(r"[A-Za-z0-9\u0110\u0111_.:@+/|=-]{0,100}")

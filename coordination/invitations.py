@@ -67,10 +67,10 @@ def invite(user: User, *, by: Appointment) -> str:
 
 
 def invite_all(users: Any, *, by: Appointment) -> list[tuple[User, Appointment, str]]:
-    """A code for each of these accounts that waits for one; who, in which post, which code."""
+    """A code for each of these accounts that waits for one and is kept here; who, in which post, which code."""
     if not policy.can(by, "account.invite"):
         raise PermissionDenied("account.invite")
-    return [(user, postings.current(user).first(), invite(user, by=by)) for user in users]
+    return [(user, postings.current(user).first(), invite(user, by=by)) for user in users if policy.can(by, "account.invite", user)]
 
 
 def waiting(users: Any) -> Any:

@@ -1,6 +1,5 @@
 """What happens to every request: broken ones refused, the actor found, refusals said plainly, nothing kept in caches."""
 
-import logging
 import secrets
 from collections.abc import Callable
 from typing import ClassVar
@@ -11,20 +10,12 @@ from django.template.loader import get_template
 from django.utils.cache import add_never_cache_headers
 
 from coordination import audit, clocks, factors, sessions, stepup
+from coordination.logs import request_id
 from coordination.models.people import Appointment
 from coordination.workflow import Stale
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 LONGEST_ADDRESS = 4000
-
-
-class NamesTheRequest(logging.Filter):
-    """Every line of a process's log carries the request's own number, the one its lines of the trail carry (ASVS 16.2.2)."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Always let it pass."""
-        record.request_id = audit.request_id.get() or "-"
-        return True
 
 
 class RefuseBrokenRequests:
@@ -90,13 +81,13 @@ class Actor:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        token = audit.request_id.set(secrets.token_hex(8))
+        token = request_id.set(secrets.token_hex(8))
         try:
             request.appointments = held_by(request)
             request.actor = chosen_from(request.appointments, request)
             return self.get_response(request)
         finally:
-            audit.request_id.reset(token)
+            request_id.reset(token)
 
 
 def held_by(request: HttpRequest) -> list[Appointment]:

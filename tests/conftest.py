@@ -12,8 +12,9 @@ if "DATABASE_URL" not in os.environ:
     sys.exit("The tests need PostgreSQL and Redis: run  python3 manage.py selftest")
 
 from django.conf import settings
-from django.db import connections
+from django.db import connections, transaction
 
+from tests.access.stage import Stage
 from tests.world import World
 
 
@@ -73,3 +74,13 @@ def fill() -> None:
 def world(db: None) -> World:
     """The sample ward and short ways to act in it."""
     return World()
+
+
+@pytest.fixture(scope="module")
+def stage(django_db_setup: None, django_db_blocker: Any) -> Iterator[Stage]:
+    """One stage for the whole file; every question is undone after its answer, and the stage itself at the end."""
+    settings.DEMO = True
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield Stage()
+        transaction.set_rollback(True)
+    settings.DEMO = False

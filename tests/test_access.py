@@ -5,13 +5,10 @@ tests/access/expected.tsv and policy.tsv are written by hand and know nothing of
 
 import csv
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
-from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
@@ -58,16 +55,6 @@ def line_of(row: list[str]) -> Line:
 
 
 EXPECTED = [line_of(row) for row in rows_of("expected.tsv")]
-
-
-@pytest.fixture(scope="module")
-def stage(django_db_setup: None, django_db_blocker: Any) -> Iterator[Stage]:
-    """One stage for the whole file; every question is undone after its answer, and the stage itself at the end."""
-    settings.DEMO = True
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield Stage()
-        transaction.set_rollback(True)
-    settings.DEMO = False
 
 
 def test_every_route_has_its_two_lines_and_every_line_its_route() -> None:

@@ -1,12 +1,11 @@
 """Whatever is sent, the answer is one of a few refusals, never a fault of ours, and nothing is written (security.md 7)."""
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
@@ -25,16 +24,6 @@ PLAIN = {200, 302, 400, 403, 404, 405, 409, 413, 422}
 WRITES = ("INSERT INTO", "UPDATE ", "DELETE FROM", "insert into", "update ", "delete from")
 # What a GET may write: the life of the session, and a line of the trail.
 ALLOWED = ("coordination_session", "coordination_trailline")
-
-
-@pytest.fixture(scope="module")
-def stage(django_db_setup: None, django_db_blocker: Any) -> Iterator[Stage]:
-    """One stage for the whole file; every question is undone after its answer."""
-    settings.DEMO = True
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield Stage()
-        transaction.set_rollback(True)
-    settings.DEMO = False
 
 
 def reader_of(route: str, method: str) -> str:

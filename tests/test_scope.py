@@ -140,6 +140,7 @@ MAY_SAY = {
     "incidents/figures.py": {"unscoped"},
     "incidents/masks.py": {"unscoped", "beyond_the_reader"},
     "incidents/models/cases.py": {"unscoped"},
+    "incidents/models/grants.py": {"beyond_the_reader"},
     "incidents/silence.py": {"unscoped"},
     "incidents/views/referrals.py": {"unscoped"},
     "briefings/actions.py": {"unscoped", "beyond_the_reader"},

@@ -35,14 +35,14 @@ class Press:
     main: bool = False
 
 
-# What carries a thing on is a main button; to refuse, and the rarer ways to a form, stand back.
-ONWARD = ("prepare", "finish")
+# What carries a thing on is a main button; to refuse, to empty, and the rarer ways to a form stand back.
+ONWARD, BACK = ("prepare", "finish"), ("refuse", "hand_over")
 
 
 def presses(thing: Any, actor: Any, named: dict[str, tuple[str, Any, bool]]) -> list[Press]:
     """The acts open to the reader, by the move table and the policy; `named` gives each its route, its words and whether it has a form."""
     open_now = thing.moves_open_to(actor)
-    return [Press(words, reverse(f"coordination:{route}", args=[thing.code]), form, main=act in ONWARD if form else act != "refuse") for act, (route, words, form) in named.items() if act in open_now]
+    return [Press(words, reverse(f"coordination:{route}", args=[thing.code]), form, main=act in ONWARD if form else act not in BACK) for act, (route, words, form) in named.items() if act in open_now]
 
 
 def act_page(request: HttpRequest, form: Any, title: Any, back_url: str, consequences: list[Any] = (), *, press: Any = "") -> HttpResponse:

@@ -395,7 +395,7 @@ def given_over(leaver: Appointment, successor: Appointment) -> StaffHandover:
     """A handover as it is kept."""
     with reading_as(SYSTEM):
         return StaffHandover.objects.unscoped("a row just made").create(
-            body_id=leaver.body_id, leaver=leaver, successor=successor, on=NOW.date(), reason="Quyết định mẫu", by=successor, recorded_at=LATER,
+            body_id=leaver.body_id, leaver=leaver, successor=successor, on=(NOW - timedelta(days=1)).date(), reason="Quyết định mẫu", by=successor, recorded_at=LATER,
             passed=[{"words": "Việc đang đến hạn của vị trí", "lines": ["Gửi báo cáo đầy đủ – VV-26-0001"], "moved": False}], parties=[leaver.body_id],
         )  # fmt: skip
 

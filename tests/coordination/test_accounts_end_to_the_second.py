@@ -1,11 +1,9 @@
 """An appointment that ends at noon gives no answer at noon: on no page, in no job, on no paper; and what it handled goes back to the post (security.md 2.4 row 6)."""
 
-from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.db import transaction
 
 from coordination import checks, clocks, jobs, loop, papers, postings
@@ -34,16 +32,6 @@ def end_at_noon(world: World, who: str, *, at: datetime = NOON) -> Appointment:
 
 
 # Every page of one session
-
-
-@pytest.fixture(scope="module")
-def stage(django_db_setup: None, django_db_blocker: Any) -> Iterator[Stage]:
-    """One stage for the whole file; every question is undone after its answer, and the stage itself at the end."""
-    settings.DEMO = True
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield Stage()
-        transaction.set_rollback(True)
-    settings.DEMO = False
 
 
 NEEDS_NO_POST = {name for name, pattern in checks.routes() if getattr(pattern.callback, "portal_open", None)}  # tests/test_architecture.py lists why

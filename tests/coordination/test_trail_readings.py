@@ -182,16 +182,6 @@ def test_a_refusal_stands_although_its_line_cannot_be_written(world: World, monk
 # Every page of the portal
 
 
-@pytest.fixture(scope="module")
-def stage(django_db_setup: None, django_db_blocker: Any) -> Iterator[Stage]:
-    """Everything a reader can stand before."""
-    settings.DEMO = True
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield Stage()
-        transaction.set_rollback(True)
-    settings.DEMO = False
-
-
 ACTS = {name: pattern.callback.portal_action for name, pattern in checks.routes() if hasattr(pattern.callback, "portal_action")}
 
 
