@@ -59,6 +59,7 @@ class Picture:
     spine: list[str]
     cells: dict[str, tuple[int, int]] = field(default_factory=dict)
     pieces: list[str] = field(default_factory=list)
+    written: set[tuple[int, int]] = field(default_factory=set)
     top: int = MARGIN
     bottom: int = 0
 
@@ -277,6 +278,9 @@ def text(picture: Picture, x: int, y: int, lines: list[str], *, bold: bool = Fal
     style = f'fill="{QUIET}" font-size="12"' if quiet else f'fill="{INK}"' + ' font-weight="600"' * bold
     picture.bottom = max(picture.bottom, y + (len(lines) - 1) * LINE)
     for place, words in enumerate(lines):
+        if (x, y + place * LINE) in picture.written:
+            raise CannotDraw(words)
+        picture.written.add((x, y + place * LINE))
         picture.pieces.append(f'<text x="{x}" y="{y + place * LINE}" text-anchor="{anchor}" {style}>{escape(words)}</text>')
 
 

@@ -87,7 +87,7 @@ def test_a_search_is_one_line_with_a_keyed_hash_and_ids(world: World) -> None:
     client.get("/vu-viec/", {"q": "khác"})
     client.get("/vu-viec/")
     first, again, other = since(world, before)
-    assert first.act == "search" and first.detail["ids"] == [incident.pk] and re.fullmatch("[0-9a-f]{16}", first.detail["term"])
+    assert first.act == "search" and first.detail["ids"] == [incident.pk] and re.fullmatch("[0-9a-f]{32}", first.detail["term"])
     assert first.detail["term"] == again.detail["term"] != other.detail["term"]
     assert "nh d" not in str(first.detail).lower()
 
@@ -236,7 +236,7 @@ def test_a_line_names_the_columns_its_act_wrote_with_keyed_hashes(world: World) 
     seen, received = lines(about_model="incidents.referral")[1:3]
     assert {"status", "seen_at"} <= set(seen.wrote) and {"status", "received_at"} <= set(received.wrote)
     assert "reason" not in received.wrote, "what the act did not touch is not told"
-    assert all(re.fullmatch("[0-9a-f]{16}", value) for line in lines() for value in line.wrote.values())
+    assert all(re.fullmatch("[0-9a-f]{32}", value) for line in lines() for value in line.wrote.values())
     field = type(referral)._meta.get_field("status")
     referral.refresh_from_db()
     assert received.wrote["status"] == values.hash_of(referral, field)
