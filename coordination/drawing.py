@@ -91,6 +91,8 @@ def draw(model: type[Any]) -> str:
             draw_state(picture, state)
         for arrow in arrows:
             draw_arrow(picture, arrow)
+        if any(x < MARGIN or y < LINE for x, y in picture.written) or max(x for x, _y in picture.written) > width_of(picture) - MARGIN:
+            raise CannotDraw(model.__name__)
     except CannotDraw:
         return listed(Picture(states, arrows, picture.spine), model.__name__)
     return svg_of(picture, model.__name__)
@@ -309,10 +311,15 @@ def listed(picture: Picture, title: str) -> str:
     return svg_of(picture, title)
 
 
+def width_of(picture: Picture) -> int:
+    """From the margin before the first column to the margin behind the last."""
+    return 2 * MARGIN + BOX_WIDTH + max(column for column, _row in picture.cells.values()) * STEP_X
+
+
 def svg_of(picture: Picture, title: str) -> str:
     """The finished file."""
-    columns, rows = zip(*picture.cells.values(), strict=True)
-    width = 2 * MARGIN + BOX_WIDTH + max(columns) * STEP_X
+    rows = [row for _column, row in picture.cells.values()]
+    width = width_of(picture)
     height = max(picture.top + max(rows) * STEP_DOWN + BOX_HEIGHT // 2, picture.bottom) + MARGIN
     head = HEAD.format(width=width, height=height, face=FACE, title=escape(title), desc=escape(" ".join(told(picture))), stroke=STROKE, paper=PAPER)
     return head + "\n".join(picture.pieces) + "\n</svg>\n"
