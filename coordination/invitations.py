@@ -14,10 +14,10 @@ from django.http import HttpRequest
 from coordination import audit, clocks, notices, policy, postings
 from coordination.accounts import count_failure, forget_failures
 from coordination.codes import ALPHABET
-from coordination.models import SYSTEM, Appointment, Invitation, User
+from coordination.models import SYSTEM, Appointment, Invitation, Organisation, Post, Role, User
 from coordination.models.notices import NoticeKind
 from coordination.scope import beyond_the_reader, reading_as
-from coordination.workflow import Stale
+from coordination.workflow import Refused, Stale
 
 STANDS = timedelta(days=7)
 LENGTH = 16
@@ -63,6 +63,25 @@ def invite(user: User, *, by: Appointment) -> str:
         made = Invitation.objects.create(user=locked, post=held.post, code_hash=make_password(code), made_by=by, made_at=now, expires_at=now + STANDS)
     audit.record("invite_account", locked, by=by, invitation=made.pk, post=held.post_id)
     notices.tell(held.post, NoticeKind.ACCOUNT_INVITED, made, only=locked)
+    return code
+
+
+@transaction.atomic
+def first_administrator(username: str, email: str, body: Organisation) -> str:
+    """Somebody must be the first: makes the account and the post of an administrator where nobody keeps the accounts yet, and says its code once.
+
+    Only whoever has the machine can call it (`manage.py accounts first`); a line of the trail tells of it. Raises Refused where an administrator is already.
+    """
+    if postings.administrators_of(body):
+        raise Refused(f"{body.name} has an administrator already: he makes the accounts.")
+    if User.objects.filter(username=username).exists():
+        raise Refused(f"{username} is taken.")
+    user = User.objects.create_user(username, None, email)
+    post = Post.objects.get_or_create(organisation=body, role=Role.SYSADMIN)[0]
+    held = Appointment.objects.create(user=user, post=post, starts_on=clocks.today())
+    code, now = new_secret(), clocks.now()
+    made = Invitation.objects.create(user=user, post=post, code_hash=make_password(code), made_by=held, made_at=now, expires_at=now + STANDS)
+    audit.record("invite_account", user, by=SYSTEM, invitation=made.pk, post=post.pk)
     return code
 
 

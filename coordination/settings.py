@@ -56,6 +56,8 @@ DEMO = flag("DEMO", default=False)
 PORTAL_ORIGIN = required("PORTAL_ORIGIN").rstrip("/")
 SECURE_ORIGIN = PORTAL_ORIGIN.startswith("https://")
 ALLOWED_HOSTS = [PORTAL_ORIGIN.split("://", 1)[1].split(":")[0]]
+if not SECURE_ORIGIN and ALLOWED_HOSTS != ["localhost"]:
+    raise ImproperlyConfigured("PORTAL_ORIGIN must begin with https://; only http://localhost goes without.")
 CSRF_TRUSTED_ORIGINS = [PORTAL_ORIGIN]
 FIELD_KEYS_FILE = Path(required("FIELD_KEYS_FILE"))
 TRAIL_KEY_FILE = Path(required("TRAIL_KEY_FILE"))
@@ -105,6 +107,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "coordination.middleware.Fenced",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "coordination.middleware.RefuseBrokenRequests",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -116,7 +119,6 @@ MIDDLEWARE = [
     "coordination.middleware.SecondFactor",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "coordination.middleware.Actor",
     "coordination.middleware.Limits",

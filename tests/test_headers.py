@@ -10,8 +10,8 @@ import pytest
 from django.conf import settings
 
 from coordination import checks, serving
-from tests.test_access import EXPECTED, stage  # noqa: F401  (the fixture)
 from tests.access.stage import Stage, address
+from tests.test_access import EXPECTED
 
 ROOT = Path(settings.BASE_DIR)
 ASKED = sorted({line.route for line in EXPECTED if line.method == "GET"})
@@ -25,7 +25,7 @@ ALWAYS = {
 
 
 @pytest.mark.parametrize("route", ASKED)
-def test_every_answer_is_fenced(stage: Stage, route: str) -> None:  # noqa: F811
+def test_every_answer_is_fenced(stage: Stage, route: str) -> None:
     answer = stage.ask("principal", "GET", address(route, stage.of("principal")))
     assert {name: answer.headers.get(name) for name in ALWAYS} == ALWAYS
     assert "camera=()" in answer["Permissions-Policy"]
@@ -34,6 +34,14 @@ def test_every_answer_is_fenced(stage: Stage, route: str) -> None:  # noqa: F811
     assert "unsafe" not in answer["Content-Security-Policy"] and "*" not in answer["Content-Security-Policy"]
     if route != "coordination:healthy":
         assert {"no-store", "private"} <= {word.strip() for word in answer["Cache-Control"].split(",")}, "a signed-in page is kept nowhere"
+
+
+def test_what_is_refused_before_the_others_and_what_is_a_file_are_fenced_too(stage: Stage) -> None:
+    for where, status in (("/%00", 400), ("/static/img/mark.svg", 200), ("/khong-co-trang-nay/", 302)):
+        answer = stage.nobody().get(where)
+        assert answer.status_code == status, where
+        assert {name: answer.headers.get(name) for name in ALWAYS} == ALWAYS, where
+        assert "frame-ancestors 'none'" in answer["Content-Security-Policy"] and "base-uri 'none'" in answer["Content-Security-Policy"], where
 
 
 def test_no_template_brings_a_script_or_a_style_of_its_own() -> None:
