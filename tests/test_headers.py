@@ -42,6 +42,7 @@ def test_what_is_refused_before_the_others_and_what_is_a_file_are_fenced_too(sta
         assert answer.status_code == status, where
         assert {name: answer.headers.get(name) for name in ALWAYS} == ALWAYS, where
         assert "frame-ancestors 'none'" in answer["Content-Security-Policy"] and "base-uri 'none'" in answer["Content-Security-Policy"], where
+        answer.close()
 
 
 def test_no_template_brings_a_script_or_a_style_of_its_own() -> None:
