@@ -24,7 +24,8 @@ ROLES = (
 )
 # A failing statement must not leave its values, a child's name among them, in the server's log.
 QUIET_LOG = ["log_min_error_statement=panic", "log_error_verbosity=terse"]
-LOSE_ON_CRASH = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
+# Nor does it clean up behind itself: a cleaner in a database that a test drops is a process of another role, and the drop would fail.
+LOSE_ON_CRASH = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off"]
 
 
 def server_user() -> pwd.struct_passwd | None:

@@ -37,7 +37,7 @@ def test_every_answer_is_fenced(stage: Stage, route: str) -> None:
 
 
 def test_what_is_refused_before_the_others_and_what_is_a_file_are_fenced_too(stage: Stage) -> None:
-    for where, status in (("/%00", 400), ("/static/img/mark.svg", 200), ("/khong-co-trang-nay/", 302)):
+    for where, status in (("/%00", 400), ("/static/img/mark.svg", 200), ("/khong-co-trang-nay/", 404)):
         answer = stage.nobody().get(where)
         assert answer.status_code == status, where
         assert {name: answer.headers.get(name) for name in ALWAYS} == ALWAYS, where
