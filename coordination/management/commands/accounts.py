@@ -56,7 +56,7 @@ def first(username: str | None, email: str, body: str) -> str:
     with reading_as(SYSTEM):
         found = Organisation.objects.on(clocks.today()).filter(name=body, kind__in=(OrganisationKind.DOET, OrganisationKind.PROVINCE_POLICE)).first()
         if found is None:
-            raise CommandError(f"No Sở and no province police of today is called {body!r}.")
+            raise CommandError(f"No department of education and no province police of today is called {body!r}.")
         try:
             return invitations.first_administrator(username, email, found)
         except Refused as refusal:
