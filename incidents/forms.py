@@ -57,7 +57,7 @@ def severity_choices() -> list[tuple[str, Worded]]:
 class QuickReportForm(StrictForm):
     """Báo nhanh: five questions, word for word as domain/practice.md 4."""
 
-    passing = frozenset({"confirmed", "autosave_sequence"})
+    passing = frozenset({"confirmed"})
 
     key = forms.UUIDField(widget=forms.HiddenInput)
     kind = forms.ChoiceField(

@@ -90,7 +90,7 @@ def report_instead(request: HttpRequest) -> HttpResponse:
 
 def said(request: HttpRequest) -> list[tuple[str, str]]:
     """The answers as they were sent, for the hidden fields of the check page."""
-    return [(name, value) for name, value in request.POST.items() if name not in {"csrfmiddlewaretoken", "confirmed", "__end", "autosave_sequence"}]
+    return [(name, value) for name, value in request.POST.items() if name not in {"csrfmiddlewaretoken", "confirmed", "__end"}]
 
 
 @action("incident.file")

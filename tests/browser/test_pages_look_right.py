@@ -135,6 +135,20 @@ def test_a_draft_is_kept_while_one_writes(somebody: Somebody) -> None:
         expect(principal.page.get_by_label("Tóm tắt một, hai câu")).to_have_value("Mất một xe đạp trong nhà để xe; bảo vệ đang kiểm tra.")
 
 
+def test_saved_is_said_only_when_the_last_words_have_arrived(somebody: Somebody) -> None:
+    """On a slow line the hour of an older save must not stand under newer words."""
+    with somebody("hieutruong.bk-th-05", PHONE) as principal:
+        principal.follow("Báo nhanh vụ việc")
+        arrived: list[str] = []
+        principal.page.route("**/vu-viec/nhap/", lambda route: (principal.page.wait_for_timeout(800), route.continue_()))
+        principal.page.on("requestfinished", lambda request: arrived.append(request.post_data or "") if request.url.endswith("/vu-viec/nhap/") else None)
+        answer(principal)
+        principal.chooses("Cổng trường")
+        principal.reads("Đang lưu nháp…")
+        principal.reads(re.compile(r"Đã lưu nháp lúc \d\d:\d\d"))
+        assert "bảo vệ đang kiểm tra" in arrived[-1]
+
+
 def test_a_wrong_password_is_refused_in_words(somebody: Somebody) -> None:
     with somebody("") as visitor:
         visitor.fills("Tài khoản", "hieutruong.khong-co")
