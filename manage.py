@@ -5,7 +5,7 @@ import os
 import sys
 
 STARTED_BY_US = {"demo", "selftest", "stack", "probe_access"}
-STACK = os.path.join(os.path.dirname(os.path.abspath(__file__)), "coordination", "stack.py")
+STACK = os.path.join(os.path.dirname(os.path.abspath(__file__)), "coordination", "startup", "stack.py")
 
 
 def main() -> None:

@@ -15,7 +15,9 @@ class AgreementsConfig(AppConfig):
         from agreements import demo as samples
         from agreements import changing_hands, reminders
         from agreements.models import Agreement
-        from coordination import demo, duties, loop, navigation, staff_handovers
+        from coordination import demo, duties, loop
+        from coordination.people import staff_handovers
+        from coordination.web import navigation
         from coordination.trail import gaps
 
         navigation.offer(95, _("Quy chế, kế hoạch"), "agreements:list", "agreement.list")

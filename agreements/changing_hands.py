@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from agreements.models import Agreement
 from agreements.rules import Standing
 from coordination import clocks
-from coordination.staff_handovers import MOST_LINES, Change, Group
+from coordination.people.staff_handovers import MOST_LINES, Change, Group
 
 
 def change_hands(change: Change) -> Iterator[Group]:

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from agreements.models import JOINT_KINDS, Agreement, AgreementKind
 from agreements.rules import Standing
 from coordination import clocks
-from coordination.forms import DAY, EARLIEST_YEAR, WRONG_DAY, CleanCharField, StrictForm
 from coordination.models import Organisation
+from coordination.web.forms import DAY, EARLIEST_YEAR, WRONG_DAY, CleanCharField, StrictForm
 
 YEARS_AHEAD = 20
 SCOPES = [("mine", _("Có đơn vị mình")), ("central", _("Trung ương")), ("province", _("Cấp tỉnh")), ("commune", _("Cấp xã")), ("district", _("Cấp huyện (đã kết thúc)"))]

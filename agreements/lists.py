@@ -7,8 +7,9 @@ from django.db.models import Q
 from agreements.forms import SCOPES
 from agreements.models import AgreementKind
 from agreements.rules import Standing
-from coordination import clocks, params
+from coordination import clocks
 from coordination.folding import fold
+from coordination.web import params
 
 READ = {"q": params.text(80), "kind": params.one_of(AgreementKind.values), "status": params.one_of(Standing.values), "scope": params.one_of(dict(SCOPES))}
 

@@ -12,9 +12,10 @@ from agreements import actions, concerned, figures, lists, pages
 from agreements.forms import DraftForm, FilterForm, ReplaceForm, SignForm, TerminateForm, draft_of
 from agreements.models import Agreement
 from agreements.workflow import AgreementStatus
-from coordination import clocks, paging, params, policy
+from coordination import clocks, policy
 from coordination.access import action
-from coordination.forms import posted
+from coordination.web import paging, params
+from coordination.web.forms import posted
 from coordination.workflow import Stale
 
 

@@ -15,8 +15,10 @@ class BriefingsConfig(AppConfig):
         from briefings import case_lines, keeping_apart, masks, papers
         from briefings import demo as samples
         from briefings.models import Briefing, Conclusion
-        from coordination import demo, duties, masking, navigation, openwork
-        from coordination.papers import offer
+        from coordination import demo, duties, openwork
+        from coordination.sealed import masking
+        from coordination.web import navigation
+        from coordination.paper.papers import offer
         from coordination.trail import gaps
 
         navigation.offer(40, _("Giao ban"), "briefings:list", "briefing.list")

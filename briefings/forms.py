@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from briefings.models import AgendaItem, Attendance, Briefing, Heading
 from briefings.workflow import BriefingStatus
 from coordination import clocks, policy
-from coordination.forms import DAY, WRONG_DAY, CleanCharField, FutureDateField, StrictForm
 from coordination.models import Organisation, Post
 from coordination.models.organisations import OrganisationKind
+from coordination.web.forms import DAY, WRONG_DAY, CleanCharField, FutureDateField, StrictForm
 
 HOUR = {"placeholder": _("giờ:phút"), "inputmode": "numeric", "autocomplete": "off"}
 OPENS = time(8, 0)

@@ -1,7 +1,7 @@
 """Whose names neither the conclusions of a meeting nor its minutes may hold: the people of the cases its bodies have in mind."""
 
 from briefings.models import AgendaItem, Briefing, Conclusion
-from coordination.masking import Secrets
+from coordination.sealed.masking import Secrets
 from incidents import masks
 from incidents.models import Referral
 

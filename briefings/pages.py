@@ -11,7 +11,7 @@ from briefings.models import AgendaItem, Attendance, Briefing, Conclusion, Headi
 from briefings.workflow import BriefingStatus, ConclusionStatus
 from coordination import clocks, policy
 from coordination.models import Organisation
-from coordination.words import hour_words
+from coordination.web.words import hour_words
 from incidents.figures import WORDS
 
 

@@ -12,11 +12,10 @@ from briefings.actions import conclusions_of
 from briefings.models import AgendaItem, Briefing, Conclusion, Heading
 from briefings.workflow import BriefingStatus
 from coordination import clocks
-from coordination.documents import INTERNAL, Blank, Block, Column, OfficialPaper, Paragraph, Row, Table, clock_time, long_date
-from coordination.documents import Heading as Title
 from coordination.models import Appointment, Organisation, Post
 from coordination.models.organisations import OrganisationKind
-from coordination.papers import letterhead
+from coordination.paper.documents import INTERNAL, Blank, Block, Column, Heading as Title, OfficialPaper, Paragraph, Row, Table, clock_time, long_date
+from coordination.paper.papers import letterhead
 from incidents.models import Referral
 from incidents.papers import nameless
 

@@ -13,9 +13,11 @@ from briefings import actions, pages
 from briefings.forms import DoneForm, FilterForm, PlanForm, plan_of
 from briefings.models import Briefing, Conclusion
 from briefings.workflow import BriefingStatus
-from coordination import masking, paging, params, policy
+from coordination import policy
 from coordination.access import action
-from coordination.forms import posted
+from coordination.sealed import masking
+from coordination.web import paging, params
+from coordination.web.forms import posted
 from coordination.workflow import Stale
 
 

@@ -10,7 +10,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from coordination import audit, policy, stepup
+from coordination import audit, policy
+from coordination.door import stepup
 from coordination.scope import reading_as
 
 View = Callable[..., HttpResponse]

@@ -13,7 +13,12 @@ class CoordinationConfig(AppConfig):
 
     def ready(self) -> None:
         """Register checks and the first words of navigation."""
-        from coordination import checks, demo, demo_accounts, handover_papers, handovers, loop, navigation, papers, postings, sessions, tasks  # noqa: F401  (registering is their purpose)
+        from coordination import checks, demo, demo_accounts, loop, tasks  # noqa: F401  (registering is their purpose)
+        from coordination.door import sessions  # noqa: F401  (registering is their purpose)
+        from coordination.paper import handover_papers, papers  # noqa: F401  (registering is their purpose)
+        from coordination.people import postings  # noqa: F401  (registering is their purpose)
+        from coordination.territory import handovers  # noqa: F401  (registering is their purpose)
+        from coordination.web import navigation  # noqa: F401  (registering is their purpose)
         from coordination.models import Appointment, Handover, Paper, StaffHandover
         from coordination.trail import gaps
         from coordination.importing import actions as importing

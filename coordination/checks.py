@@ -6,7 +6,8 @@ from typing import Any
 from django.core.checks import Error, register
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from coordination import data_register, policy
+from coordination import policy
+from coordination.sealed import data_register
 
 THIRD_PARTY = {
     **dict.fromkeys(
@@ -68,7 +69,7 @@ def every_act_has_words(app_configs: Any, **kwargs: Any) -> list[Error]:
 @register()
 def every_sealed_column_says_whose_data_it_holds(app_configs: Any, **kwargs: Any) -> list[Error]:
     """The register of data has no hole (security.md 5.1)."""
-    hint = "EncryptedTextField(data_class=...), or an entry in coordination/data_register.py."
+    hint = "EncryptedTextField(data_class=...), or an entry in coordination/sealed/data_register.py."
     return [Error(f"{name}: its data class is not declared", hint=hint, id="portal.E004") for name in data_register.undeclared()]
 
 

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
-from coordination import account_requests, clocks, invitations, postings
+from coordination import clocks
 from coordination.demo import holder
 from coordination.models import Appointment, Role
 from coordination.models.people import Suspension
+from coordination.people import account_requests, invitations, postings
 from coordination.scope import reading_as
 
 KEEPER = "quantri"

@@ -9,7 +9,8 @@ from django.shortcuts import redirect, render
 from django.template.loader import get_template
 from django.utils.cache import add_never_cache_headers
 
-from coordination import audit, clocks, factors, sessions, stepup
+from coordination import audit, clocks
+from coordination.door import factors, sessions, stepup
 from coordination.logs import request_id
 from coordination.models.people import Appointment
 from coordination.workflow import Stale

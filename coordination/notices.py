@@ -9,10 +9,11 @@ from django.core.mail import EmailMessage
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from coordination import clocks, jobs, masking
+from coordination import clocks, jobs
 from coordination.models.notices import Notice, NoticeMail
 from coordination.models.people import SYSTEM, Appointment, Post, User
 from coordination.scope import beyond_the_reader, set_reader
+from coordination.sealed import masking
 
 
 def stored_words(about: Any) -> str:

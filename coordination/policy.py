@@ -104,7 +104,7 @@ GRANTS: dict[str, dict[str, str]] = {
     "handover.record": {DOET: "any", SERVICE: "any"},
     "handover.print": {DOET: "province", DOET_HEAD: "province"},
     "staff_handover.list": EVERYBODY,
-    "staff_handover.record": EVERYBODY,  # his own work; as head of a unit that of its staff (coordination/staff_handovers.py)
+    "staff_handover.record": EVERYBODY,  # his own work; as head of a unit that of its staff (coordination/people/staff_handovers.py)
     "staff_handover.read": {role: "own" for role in Role} | dict.fromkeys(HEADS_OF_UNITS, "own unit"),
     "staff_handover.print": {role: "own" for role in Role} | dict.fromkeys(HEADS_OF_UNITS, "own unit"),
     # the life of data (security.md 3.2, table D)

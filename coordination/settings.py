@@ -139,7 +139,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "coordination.navigation.page_frame",
+                "coordination.web.navigation.page_frame",
             ],
         },
     },
@@ -174,54 +174,54 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "coordination:home"
 LOGOUT_REDIRECT_URL = "account_login"
-ACCOUNT_ADAPTER = "coordination.accounts.ClosedDoor"
+ACCOUNT_ADAPTER = "coordination.door.accounts.ClosedDoor"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_FORMS = {"reset_password": "coordination.forms_accounts.MailResetForm"}
+ACCOUNT_FORMS = {"reset_password": "coordination.people.account_forms.MailResetForm"}
 # One limiter of the door only: axes, below (dependencies.md 1). A school, or a whole province behind a proxy, shares one address.
 ACCOUNT_RATE_LIMITS = {"login": "", "login_failed": ""}
-# The second factor: whose addresses, which kinds, where its secrets lie (coordination/factors.py).
-MFA_ADAPTER = "coordination.factors.Factors"
+# The second factor: whose addresses, which kinds, where its secrets lie (coordination/door/factors.py).
+MFA_ADAPTER = "coordination.door.factors.Factors"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE_ORIGIN
-MFA_FORMS = {"authenticate": "coordination.forms_door.CodeForm", "authenticate_webauthn": "coordination.forms_door.PasskeyForm"}
+MFA_FORMS = {"authenticate": "coordination.door.forms.CodeForm", "authenticate_webauthn": "coordination.door.forms.PasskeyForm"}
 
-# Single sign-on: one provider, or none; tokens are not kept (coordination/single_sign_on.py).
+# Single sign-on: one provider, or none; tokens are not kept (coordination/door/single_sign_on.py).
 OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET = provider(SECURE_ORIGIN).values()
 OIDC_SECOND_FACTOR = env.str("OIDC_SECOND_FACTOR", default="asked")
 if OIDC_SECOND_FACTOR not in {"asked", "trusted"}:
     raise ImproperlyConfigured("OIDC_SECOND_FACTOR must be asked or trusted.")
-SOCIALACCOUNT_ADAPTER = "coordination.single_sign_on.Provider"
+SOCIALACCOUNT_ADAPTER = "coordination.door.single_sign_on.Provider"
 SOCIALACCOUNT_STORE_TOKENS = False
 SOCIALACCOUNT_REQUESTS_TIMEOUT = 4  # seconds, for each of the few calls to the provider
 
 # A growing delay per account and client together: an outsider elsewhere delays nobody but himself.
 AXES_FAILURE_LIMIT = 5
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_HANDLER = "coordination.accounts.GrowingDelay"
-AXES_USERNAME_CALLABLE = "coordination.accounts.name_given"
+AXES_HANDLER = "coordination.door.accounts.GrowingDelay"
+AXES_USERNAME_CALLABLE = "coordination.door.accounts.name_given"
 AXES_COOLOFF_TIME = timedelta(days=1)  # how long failures are remembered
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_CALLABLE = "coordination.accounts.locked_out"
+AXES_LOCKOUT_CALLABLE = "coordination.door.accounts.locked_out"
 AXES_DISABLE_ACCESS_LOG = True
 AXES_SENSITIVE_PARAMETERS = ["password"]
 # How many reverse proxies stand in front: without it every client behind one would count as one.
 PROXY_COUNT = env.int("PROXY_COUNT", default=0)
-AXES_CLIENT_IP_CALLABLE = "coordination.accounts.client_address"
+AXES_CLIENT_IP_CALLABLE = "coordination.door.accounts.client_address"
 
-# How long a session stands is decided in coordination/sessions.py; this is for strangers. A cookie of this host alone, where it is secure.
+# How long a session stands is decided in coordination/door/sessions.py; this is for strangers. A cookie of this host alone, where it is secure.
 SESSION_COOKIE_AGE = int(timedelta(minutes=15).total_seconds())
 SESSION_COOKIE_NAME = "__Host-sessionid" if SECURE_ORIGIN else "sessionid"
-CSRF_FAILURE_VIEW = "coordination.stepup.refused_token"
+CSRF_FAILURE_VIEW = "coordination.door.stepup.refused_token"
 CSRF_COOKIE_NAME = "__Host-csrftoken" if SECURE_ORIGIN else "csrftoken"
 SESSION_SAVE_EVERY_REQUEST = True
-SESSION_ENGINE = "coordination.sessions"
+SESSION_ENGINE = "coordination.door.sessions"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE_ORIGIN
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
@@ -258,7 +258,7 @@ CLAMAV = env.str("CLAMAV", default="off" if DEMO else "")
 
 PDF_FONT_DIR = env.str("PDF_FONT_DIR", default="")
 
-EMAIL_BACKEND = "coordination.mailbox.SampleMailbox" if DEMO else "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_BACKEND = "coordination.door.mailbox.SampleMailbox" if DEMO else "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_HOST = env.str("EMAIL_HOST", default="localhost")
 EMAIL_PORT = env.int("EMAIL_PORT", default=25)
 EMAIL_TIMEOUT = 10

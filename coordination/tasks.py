@@ -2,10 +2,11 @@
 
 from celery import shared_task
 
-from coordination import jobs, papers
+from coordination import jobs
 from coordination.keeping import disposal, subject
 from coordination.models import SYSTEM
 from coordination.notices import mail_notice
+from coordination.paper import papers
 from coordination.scope import set_reader
 
 __all__ = ["dispose", "gather_subject", "mail_notice", "render_paper"]

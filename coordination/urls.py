@@ -6,9 +6,9 @@ from django.urls import include, path, re_path, register_converter
 from django.views.i18n import set_language
 from django.contrib.auth.decorators import login_not_required
 
-from coordination.views import account_requests, accounts, areas, by_provider, door as own_door, handovers, keeping, keeping_requests, pages, papers, registers, staff_handovers, trail
 from coordination.codes import CodeConverter
-from coordination.turns import costly
+from coordination.door.turns import costly
+from coordination.views import account_requests, accounts, areas, by_provider, door as own_door, handovers, keeping, keeping_requests, pages, papers, registers, staff_handovers, trail
 
 register_converter(CodeConverter, "code")
 

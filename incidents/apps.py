@@ -29,9 +29,13 @@ class IncidentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Offer navigation, open referrals for agendas, figures for returns and reports."""
-        from coordination import demo, duties, handovers, keys, loop, masking, navigation, openwork, postings, reference, staff_handovers
+        from coordination import demo, duties, loop, openwork, reference
+        from coordination.people import postings, staff_handovers
+        from coordination.sealed import keys, masking
+        from coordination.territory import handovers
+        from coordination.web import navigation
         from coordination.keeping import breach, retention, subject
-        from coordination.papers import offer
+        from coordination.paper.papers import offer
         from incidents import attachments, break_glass, casefile, changing_hands, demo_keeping, demo_names, escalation, figures, handing_over, keeping, leaving, masks, openings, papers, silence, taxonomy, trail
         from incidents import demo as sample
         from incidents.models import Incident, Referral

@@ -11,12 +11,13 @@ from django.db import transaction
 from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
 
-from coordination import audit, clocks, jobs, keys, notices, policy
+from coordination import audit, clocks, jobs, notices, policy
 from coordination.fields import SealBroken
 from coordination.intake import scanner
 from coordination.intake.gate import Taken
 from coordination.models import SYSTEM, Appointment, Job, Post
 from coordination.models.notices import NoticeKind
+from coordination.sealed import keys
 from coordination.workflow import Refused, Stale, move
 from incidents import actions, casefile, vault
 from incidents.conflict import answering_post

@@ -15,7 +15,7 @@ from coordination.codes import is_code
 from coordination.folding import fold
 from coordination.models import SYSTEM, Appointment, OrganisationSymbol, Post, Role, User
 from coordination.models.notices import NoticeKind
-from coordination.postings import dpo_of
+from coordination.people.postings import dpo_of
 from coordination.scope import beyond_the_reader
 from coordination.workflow import Refused, Stale, move
 from incidents import casefile

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from coordination import clocks, duties, openwork, policy
 from coordination.models.duties import DutyStatus
-from coordination.words import deadline, hour_words
+from coordination.web.words import deadline, hour_words
 from incidents import actions, vault
 from incidents.models import Addendum, BreakGlass, FollowUp, IdentityRequest, Incident, Informant, Opening, Origin, Person, PhoneCall, PoliceNote, Question, Referral
 from incidents.models.grants import RequestStatus

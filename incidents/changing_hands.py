@@ -9,8 +9,8 @@ from coordination import audit
 from coordination.clocks import today
 from coordination.models import Appointment
 from coordination.models.people import POLICE_ROLES, SCHOOL_ROLES
-from coordination.staff_handovers import MOST_LINES, Change, Group, line_of, open_clocks
-from coordination.words import hour_words
+from coordination.people.staff_handovers import MOST_LINES, Change, Group, line_of, open_clocks
+from coordination.web.words import hour_words
 from incidents.models import Incident, Referral
 from incidents.workflow import OPEN_REFERRALS, IncidentStatus
 

@@ -10,9 +10,9 @@ from django.core.exceptions import BadRequest, ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from coordination import clocks
-from coordination.forms import DAY, WRONG_DAY, CleanCharField, PastDateTimeField, StrictForm, refuse_impossible
 from coordination.models import Organisation
-from coordination.words import hour_words
+from coordination.web.forms import DAY, WRONG_DAY, CleanCharField, PastDateTimeField, StrictForm, refuse_impossible
+from coordination.web.words import hour_words
 from incidents import rules
 from incidents.models import Incident, Kind, PlaceKind, Severity
 from incidents.models.cases import Called, Handling, SessionOfDay

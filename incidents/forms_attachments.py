@@ -6,8 +6,8 @@ from django import forms
 from django.core.exceptions import BadRequest, ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from coordination.forms import END, StrictForm
 from coordination.intake.uploads import MOST_AT_ONCE
+from coordination.web.forms import END, StrictForm
 
 NONE_CHOSEN = _("Chưa chọn tệp. Chọn ít nhất một tệp.")
 

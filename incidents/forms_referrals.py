@@ -6,8 +6,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from coordination.forms import PastDateTimeField, StrictForm
 from coordination.models import Appointment
+from coordination.web.forms import PastDateTimeField, StrictForm
 from incidents.forms import InsteadForm
 from incidents.models import Origin
 from incidents.models.referrals import Caller

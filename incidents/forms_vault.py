@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from coordination.forms import CleanCharField, StrictForm
+from coordination.web.forms import CleanCharField, StrictForm
 from incidents.models.grants import GlassReason, Verdict
 
 LEAST_WORDS = 30

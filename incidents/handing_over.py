@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from coordination import audit, handovers
-from coordination.handovers import Order
+from coordination import audit
+from coordination.territory import handovers
+from coordination.territory.handovers import Order
 from incidents.models import Incident, Referral
 from incidents.workflow import OPEN_REFERRALS, IncidentStatus, ReferralStatus
 

@@ -17,13 +17,13 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import override
 
 from coordination import audit, clocks, policy
-from coordination.documents import clock_time
 from coordination.keeping import holds
 from coordination.keeping.breach import Reach, Reached
 from coordination.keeping.retention import Due, Emptied, Keeper, over_on, over_since
 from coordination.keeping.subject import Found, Part, Sealed, Section
 from coordination.models import SYSTEM, Appointment, Organisation
 from coordination.openwork import CaseLine
+from coordination.paper.documents import clock_time
 from coordination.workflow import Refused, Stale, move
 from incidents import actions, attachments, casefile, masks
 from incidents.models import Addendum, Attachment, CaseLife, Incident, Opening, Person, Severity

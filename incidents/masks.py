@@ -7,8 +7,8 @@ from typing import Any
 from django.db.models import Q
 
 from coordination import clocks
-from coordination.masking import Secrets
 from coordination.scope import beyond_the_reader
+from coordination.sealed.masking import Secrets
 from incidents.models import Incident, Informant, Person, Referral
 
 GAP = "……"

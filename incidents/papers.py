@@ -9,11 +9,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from coordination import clocks
-from coordination.documents import INTERNAL, Blank, Block, Column, Heading, OfficialPaper, Paragraph, Row, Table, clock_time, long_date
-from coordination.masking import Secrets, veil
 from coordination.models import Appointment, Organisation, Role, School
 from coordination.models.organisations import OrganisationKind, SchoolType
-from coordination.papers import hour_and_day, letterhead, veiled
+from coordination.paper.documents import INTERNAL, Blank, Block, Column, Heading, OfficialPaper, Paragraph, Row, Table, clock_time, long_date
+from coordination.paper.papers import hour_and_day, letterhead, veiled
+from coordination.sealed.masking import Secrets, veil
 from incidents import actions, casefile, masks, rules
 from incidents.masks import GAP
 from incidents.models import Addendum, FullReport, Incident, Person, PhoneCall, Referral

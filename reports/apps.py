@@ -13,7 +13,10 @@ class ReportsConfig(AppConfig):
 
     def ready(self) -> None:
         """Offer navigation, the words of the duty, the loop's chores and sample data."""
-        from coordination import demo, duties, handovers, loop, masking, navigation
+        from coordination import demo, duties, loop
+        from coordination.sealed import masking
+        from coordination.territory import handovers
+        from coordination.web import navigation
         from reports import demo as sample
         from coordination.trail import gaps
         from reports import handing_over, masks, printing, returning

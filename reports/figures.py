@@ -8,12 +8,13 @@ from django.db.models import Case, Count, F, Q, Sum, Value, When
 from django.db.models.fields import IntegerField
 from django.utils.translation import override
 
-from coordination import clocks, registers
-from coordination.documents import long_date
+from coordination import clocks
 from coordination.models import Organisation, School, Unit
 from coordination.models.organisations import SchoolType
 from coordination.models.territory import Level
+from coordination.paper.documents import long_date
 from coordination.periods import Period
+from coordination.territory import registers
 from incidents import figures as incidents
 from incidents.models import Incident
 from reports import areas, families

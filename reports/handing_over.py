@@ -1,7 +1,7 @@
 """The returns' part of a handover: what a school has not yet handed in goes to its new managing body (ground.md 34)."""
 
-from coordination import handovers
-from coordination.handovers import Order
+from coordination.territory import handovers
+from coordination.territory.handovers import Order
 from reports.models import Return
 from reports.workflow import ReturnStatus
 

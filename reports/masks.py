@@ -1,6 +1,6 @@
 """Whose names neither the words of a report nor its papers may hold: the people of the cases it counts."""
 
-from coordination.masking import Secrets
+from coordination.sealed.masking import Secrets
 from incidents import figures as incidents
 from incidents import masks
 from reports import areas, figures

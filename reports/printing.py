@@ -10,9 +10,9 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from coordination import audit, clocks, jobs, notices, periods, policy
-from coordination.documents import table_date
 from coordination.models import SYSTEM, Appointment, Job, Organisation, Unit
 from coordination.models.notices import NoticeKind
+from coordination.paper.documents import table_date
 from coordination.workflow import Refused, Stale, move
 from reports import areas, figures, files, papers
 from reports.models import Audience, Report

@@ -7,10 +7,11 @@ from celery import shared_task
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from coordination import clocks, jobs, masking, policy
+from coordination import clocks, jobs, policy
 from coordination.models import SYSTEM, Appointment, Job
 from coordination.pdf import PdfFailed, render_pdf
 from coordination.scope import set_reader
+from coordination.sealed import masking
 from reports import figures, files, papers, printing, workbook
 from reports.models import Report
 from reports.workflow import ReportStatus

@@ -7,8 +7,8 @@ from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from coordination.documents import VIETNAM, Appendix, OfficialPaper, Table
-from coordination.spreadsheets import neutral
+from coordination.paper.documents import VIETNAM, Appendix, OfficialPaper, Table
+from coordination.paper.spreadsheets import neutral
 
 LETTERS_PER_WIDTH = 2.2  # a column of width 1 on paper, in letters of a sheet
 THIN = Side(style="thin")

@@ -21,7 +21,7 @@ from tests.world import World
 def pytest_configure() -> None:
     """Cheap password hashes: the tests are not about Argon2, and one test of sign-in says so itself."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    settings.EMAIL_BACKEND = "coordination.mailbox.SampleMailbox"
+    settings.EMAIL_BACKEND = "coordination.door.mailbox.SampleMailbox"
 
 
 LAST_LINES: list[str] = []

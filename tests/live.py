@@ -30,10 +30,11 @@ from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.db import connections, transaction
 from django.utils import timezone
 
-from coordination import jobs, serving, stack
+from coordination import jobs
 from coordination.demo import DEMO_PASSWORD
 from coordination.models import SYSTEM, FactorSecret, Job
 from coordination.scope import reading_as
+from coordination.startup import serving, stack
 
 LOOK_EVERY = 0.05
 

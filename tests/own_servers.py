@@ -1,4 +1,4 @@
-"""Given to pytest before its plugins (coordination/stack.py, selftest): each process of a shared run takes the servers that were started for it."""
+"""Given to pytest before its plugins (coordination/startup/stack.py, selftest): each process of a shared run takes the servers that were started for it."""
 
 import json
 import os

@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LAYERS = ["coordination", "agreements", "activities", "incidents", "briefings", "reports"]
 OURS = [model for model in apps.get_models() if model._meta.app_label in LAYERS]
 # Started by path before anything is installed: they import each other by file name.
-STANDALONE = {"coordination/stack.py", "coordination/servers.py", "coordination/statefolder.py", "coordination/bootstrap.py", "coordination/serving.py"}
+STANDALONE = {"coordination/startup/stack.py", "coordination/startup/servers.py", "coordination/startup/statefolder.py", "coordination/startup/bootstrap.py", "coordination/startup/serving.py"}
 
 
 @cache
@@ -231,9 +231,9 @@ ASK_THE_CLOCK = {
     "coordination/audit.py": "server time beside business time (ground 17)",
     "coordination/trail/checkpoints.py": "a checkpoint states the hour of the server",
     "coordination/jobs.py": "leases run on the server's time, also under the demo's set clock",
-    "coordination/accounts.py": "the delay of the door counts real minutes",
-    "coordination/sessions.py": "a session stands for real minutes",
-    "coordination/factors.py": "a code of the second factor stands for real seconds",
+    "coordination/door/accounts.py": "the delay of the door counts real minutes",
+    "coordination/door/sessions.py": "a session stands for real minutes",
+    "coordination/door/factors.py": "a code of the second factor stands for real seconds",
 }
 CLOCKS = re.compile(r"timezone\.now|date\.today|datetime\.now|datetime\.utcnow|time\.time\(|timezone\.localdate\(\)|auto_now_add|auto_now=|\bNow\(\)")
 # Rows that tell the hour of the machine's own work, not of the business.
@@ -250,7 +250,7 @@ def test_paper_is_printed_in_one_place() -> None:
 
 
 def test_the_address_is_read_in_one_place() -> None:
-    assert {path for path, _tree in sources() if "request.GET" in (ROOT / path).read_text()} == {"coordination/params.py"}
+    assert {path for path, _tree in sources() if "request.GET" in (ROOT / path).read_text()} == {"coordination/web/params.py"}
 
 
 @pytest.mark.parametrize("words", [r"\|\s*safe\b", r"mark_safe|SafeString|format_html\b", r"autoescape\s+off", r"@csrf_exempt|csrf_exempt\(", r"\beval\(|\bexec\(|pickle\.|shell=True"])

@@ -10,10 +10,11 @@ from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 
-from coordination import checks, clocks, params
+from coordination import checks, clocks
 from coordination.codes import new_code
 from coordination.models import SYSTEM, Role
 from coordination.scope import reading_as
+from coordination.web import params
 from incidents.models import Incident, Referral
 from tests.access.stage import BODIES, END, LATER, NAMED, PEOPLE, Stage, absent_address, address
 from tests.test_access import EXPECTED, ONE_OF_EACH_SIDE

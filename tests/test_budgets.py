@@ -15,10 +15,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from coordination import clocks, duties, notices, paging, params, periods
+from coordination import clocks, duties, notices, periods
 from coordination.models import SYSTEM, Duty, Notice
 from coordination.models.notices import NoticeKind
 from coordination.scope import reading_as
+from coordination.web import paging, params
 from incidents.models import Incident, Referral
 from reports import returning
 from reports.models import QUARTER

@@ -13,10 +13,12 @@ from django.core.management import call_command, get_commands, load_command_clas
 from django.urls import reverse
 from django.utils.translation import override
 
-from coordination import drawing, policy, stack
+from coordination import policy
 from coordination.checks import routes
 from coordination.codes import new_code
+from coordination.management import drawing
 from coordination.models import User
+from coordination.startup import stack
 from incidents.models import Referral
 from tests.world import World
 

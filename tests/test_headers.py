@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from coordination import checks, serving
+from coordination import checks
+from coordination.startup import serving
 from tests.access.stage import Stage, address
 from tests.test_access import EXPECTED
 

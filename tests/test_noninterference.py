@@ -23,8 +23,8 @@ from hypothesis import strategies as st
 
 from coordination import clocks
 from coordination.models import SYSTEM, Role
-from coordination.params import CURSOR_SALT
 from coordination.scope import reading_as
+from coordination.web.params import CURSOR_SALT
 from incidents import actions, duty_desk
 from incidents.models import Incident, Origin
 from reports import returning

@@ -108,14 +108,14 @@ MAY_SAY = {
     "agreements/concerned.py": {"unscoped"},
     "agreements/pages.py": {"unscoped"},
     "agreements/reminders.py": {"unscoped"},
-    "coordination/account_lists.py": {"beyond_the_reader"},
-    "coordination/account_requests.py": {"beyond_the_reader"},
-    "coordination/invitations.py": {"beyond_the_reader"},
-    "coordination/postings.py": {"beyond_the_reader"},
+    "coordination/people/account_lists.py": {"beyond_the_reader"},
+    "coordination/people/account_requests.py": {"beyond_the_reader"},
+    "coordination/people/invitations.py": {"beyond_the_reader"},
+    "coordination/people/postings.py": {"beyond_the_reader"},
     "incidents/leaving.py": {"unscoped"},
     "coordination/duties.py": {"unscoped", "beyond_the_reader"},
-    "coordination/handovers.py": {"unscoped", "beyond_the_reader"},
-    "coordination/staff_handovers.py": {"unscoped"},
+    "coordination/territory/handovers.py": {"unscoped", "beyond_the_reader"},
+    "coordination/people/staff_handovers.py": {"unscoped"},
     "coordination/importing/actions.py": {"unscoped"},
     "incidents/handing_over.py": {"unscoped"},
     "coordination/keeping/breach.py": {"unscoped"},
@@ -124,7 +124,7 @@ MAY_SAY = {
     "coordination/keeping/own.py": {"unscoped"},
     "incidents/keeping.py": {"unscoped"},
     "reports/handing_over.py": {"unscoped"},
-    "coordination/masking.py": {"unscoped"},
+    "coordination/sealed/masking.py": {"unscoped"},
     "coordination/notices.py": {"beyond_the_reader"},
     "incidents/actions.py": {"unscoped"},
     "incidents/endings.py": {"unscoped", "beyond_the_reader"},
@@ -175,7 +175,7 @@ def test_every_reason_is_a_sentence_in_place() -> None:
             assert len(call.args) == 1 and isinstance(call.args[0], ast.Constant) and len(str(call.args[0].value).split()) > 2, f"{path}:{call.lineno}"
 
 
-RAW_SQL = {"coordination/scope.py", "coordination/audit.py", "coordination/trail/sealing.py", "coordination/trail/checkpoints.py", "coordination/trail/shown.py", "coordination/trail/verifying.py", "coordination/jobs.py", "coordination/keys.py", "coordination/loop.py", "coordination/turns.py", "coordination/views/pages.py", "coordination/territory/search.py", "reports/tasks.py", "incidents/keeping.py"}
+RAW_SQL = {"coordination/scope.py", "coordination/audit.py", "coordination/trail/sealing.py", "coordination/trail/checkpoints.py", "coordination/trail/shown.py", "coordination/trail/verifying.py", "coordination/jobs.py", "coordination/sealed/keys.py", "coordination/loop.py", "coordination/door/turns.py", "coordination/views/pages.py", "coordination/territory/search.py", "reports/tasks.py", "incidents/keeping.py"}
 
 
 def test_sql_is_written_by_hand_only_where_it_is_listed() -> None:

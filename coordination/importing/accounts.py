@@ -1,4 +1,4 @@
-"""The list of accounts: a key to the door and the post it opens. No password comes with a list; each holder is invited with a code of his own (coordination.invitations)."""
+"""The list of accounts: a key to the door and the post it opens. No password comes with a list; each holder is invited with a code of his own (coordination.people.invitations)."""
 
 import re
 from collections import defaultdict
@@ -14,8 +14,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
-from coordination import account_requests, clocks
-from coordination.account_requests import ROLES_AT, Wanted
+from coordination import clocks
 from coordination.folding import fold
 from coordination.importing.places import reach_of, within
 from coordination.importing.sheets import Column, Line, Plan, Sheet
@@ -23,6 +22,8 @@ from coordination.models import AccountRequest, Appointment, Organisation, Post,
 from coordination.models.accounts import SECOND_PERSON_ROLES, RequestKind
 from coordination.models.imports import ListKind
 from coordination.models.people import POLICE_ROLES
+from coordination.people import account_requests
+from coordination.people.account_requests import ROLES_AT, Wanted
 
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,79}")
 COLUMNS = (

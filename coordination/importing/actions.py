@@ -15,7 +15,7 @@ from coordination.importing.schools import SCHOOLS, type_labels
 from coordination.importing.sheets import Plan, Sheet, cut_table, lines_of
 from coordination.models import Appointment
 from coordination.models.imports import ListImport
-from coordination.spreadsheets import read_table
+from coordination.paper.spreadsheets import read_table
 from coordination.workflow import Stale
 
 SHEETS: dict[str, Sheet] = {sheet.kind: sheet for sheet in (SCHOOLS, BODIES, ACCOUNTS)}

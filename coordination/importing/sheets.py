@@ -10,8 +10,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from coordination.folding import fold
-from coordination.forms import clean_text
-from coordination.spreadsheets import DANGEROUS, Row, Unreadable
+from coordination.paper.spreadsheets import DANGEROUS, Row, Unreadable
+from coordination.web.forms import clean_text
 
 HEADING_WITHIN = 10
 LATEST_YEAR = 2100

@@ -8,10 +8,11 @@ from typing import Any
 
 from django.db import transaction
 
-from coordination import audit, clocks, duties, papers
+from coordination import audit, clocks, duties
 from coordination.models import Appointment, Breach, Organisation, Paper, TrailLine
 from coordination.models.keeping import BreachStatus
-from coordination.postings import dpo_of
+from coordination.paper import papers
+from coordination.people.postings import dpo_of
 from coordination.workflow import Stale, move
 
 FIRST_WORD, NOTICE = "breach_first_word", "breach_notice"

@@ -11,7 +11,7 @@ from coordination.keeping.retention import Due, keeper_of, keepers
 from coordination.models import SYSTEM, Appointment, DisposalBatch, DisposalItem, Organisation
 from coordination.models.keeping import BatchStatus
 from coordination.models.notices import NoticeKind
-from coordination.postings import dpo_of, guardian_of
+from coordination.people.postings import dpo_of, guardian_of
 from coordination.workflow import move
 
 REVIEW, APPROVE = "review_disposal", "approve_disposal"

@@ -13,7 +13,7 @@ from coordination.models import SYSTEM, Appointment, Hold, Organisation, Post, R
 from coordination.models.keeping import HoldKind, HoldStatus
 from coordination.models.notices import NoticeKind
 from coordination.models.organisations import OrganisationKind
-from coordination.postings import dpo_of
+from coordination.people.postings import dpo_of
 from coordination.scope import beyond_the_reader
 from coordination.workflow import Stale, move
 

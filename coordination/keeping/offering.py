@@ -2,9 +2,12 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from coordination import duties, handovers, loop, navigation, papers
+from coordination import duties, loop
 from coordination.keeping import disposal, own, record, subject
 from coordination.models import DisposalBatch, SubjectExport
+from coordination.paper import papers
+from coordination.territory import handovers
+from coordination.web import navigation
 
 DUTIES = {
     "decide_hold": (_("Quyết định tạm giữ hồ sơ"), "hold", "hold.decline"),

@@ -2,12 +2,12 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from coordination.documents import clock_time, table_date
-from coordination.handovers import Order
 from coordination.keeping.disposal import RUNNING
 from coordination.keeping.subject import Found, Part, Sealed, Section
 from coordination.models import Appointment, DataRequest, DisposalBatch, Organisation, User
 from coordination.models.keeping import RequestStatus
+from coordination.paper.documents import clock_time, table_date
+from coordination.territory.handovers import Order
 
 OPEN_REQUESTS = (RequestStatus.RECEIVED, RequestStatus.ACKNOWLEDGED, RequestStatus.UNDER_WAY)
 BETWEEN_OFFICES = "words between offices about their own work"

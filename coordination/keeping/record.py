@@ -4,12 +4,12 @@ from collections import Counter
 from typing import Any
 
 from coordination import clocks
-from coordination.documents import INTERNAL, Column, Heading, OfficialPaper, Paragraph, Row, Table
 from coordination.keeping.disposal import items_of
 from coordination.keeping.retention import rules
 from coordination.models import Appointment, DisposalBatch, DisposalItem, Organisation
 from coordination.models.keeping import BatchStatus
-from coordination.papers import hour_and_day, letterhead
+from coordination.paper.documents import INTERNAL, Column, Heading, OfficialPaper, Paragraph, Row, Table
+from coordination.paper.papers import hour_and_day, letterhead
 
 
 def is_over(batch: DisposalBatch) -> bool:

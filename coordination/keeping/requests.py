@@ -12,7 +12,7 @@ from coordination.calendars import calendar_for
 from coordination.models import Appointment, DataRequest, Organisation, Role, School
 from coordination.models.keeping import RefusalGround, RequestKind, RequestStatus
 from coordination.models.notices import NoticeKind
-from coordination.postings import dpo_of, guardian_of
+from coordination.people.postings import dpo_of, guardian_of
 from coordination.workflow import Refused, Stale, move
 
 FIRST_WORD, CARRY_OUT, PREPARE = "answer_request", "carry_out_request", "prepare_request"

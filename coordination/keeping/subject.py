@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from coordination import audit, clocks, jobs, notices
-from coordination.documents import INTERNAL, Column, Heading, OfficialPaper, Paragraph, Row, Table
 from coordination.models import SYSTEM, Appointment, DataRequest, Organisation, SubjectExport
 from coordination.models.keeping import ExportStatus, RequestStatus
 from coordination.models.notices import NoticeKind
-from coordination.papers import letterhead
-from coordination.postings import dpo_of
+from coordination.paper.documents import INTERNAL, Column, Heading, OfficialPaper, Paragraph, Row, Table
+from coordination.paper.papers import letterhead
+from coordination.people.postings import dpo_of
 from coordination.workflow import Refused, Stale, move
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import template
 
-from coordination import papers
+from coordination.paper import papers
 
 register = template.Library()
 

@@ -13,13 +13,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from coordination import account_requests, invitations, paging, params, policy
+from coordination import policy
 from coordination.access import action, open_to_all
-from coordination.accounts import locked_out, wait_left
-from coordination.forms import posted
-from coordination.forms_accounts import InvitationForm, ProposeForm, ReasonForm, ResetForm
+from coordination.door.accounts import locked_out, wait_left
+from coordination.door.turns import costly
 from coordination.models import AccountRequest
-from coordination.turns import costly
+from coordination.people import account_requests, invitations
+from coordination.people.account_forms import InvitationForm, ProposeForm, ReasonForm, ResetForm
+from coordination.web import paging, params
+from coordination.web.forms import posted
 from coordination.workflow import Refused
 
 

@@ -9,13 +9,15 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from coordination import account_lists, account_requests, invitations, params, policy, postings
+from coordination import policy
 from coordination.access import action
-from coordination.account_lists import READ, last_review, review_is_due, with_what_is_said
-from coordination.forms import posted
-from coordination.forms_accounts import ApartForm, EndForm, FilterForm, ReasonForm, ReviewForm, SuspendForm
 from coordination.models import User
-from coordination.spreadsheets import SPREADSHEET, write_xlsx
+from coordination.paper.spreadsheets import SPREADSHEET, write_xlsx
+from coordination.people import account_lists, account_requests, invitations, postings
+from coordination.people.account_forms import ApartForm, EndForm, FilterForm, ReasonForm, ReviewForm, SuspendForm
+from coordination.people.account_lists import READ, last_review, review_is_due, with_what_is_said
+from coordination.web import params
+from coordination.web.forms import posted
 from coordination.workflow import Refused, Stale
 
 MOST_CODES = 200  # a list of codes is an export (ground.md, limits as data)

@@ -10,15 +10,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
-from coordination import clocks, params
+from coordination import clocks
 from coordination.access import action
 from coordination.folding import fold, vi_sort_key
 from coordination.models import Organisation, School, Unit, UnitSuccession
 from coordination.models.organisations import OrganisationKind, SchoolType
 from coordination.models.territory import Level
-from coordination.registers import by_type, by_unit, schools_of, schools_once_here, whole
 from coordination.territory import find_units
+from coordination.territory.registers import by_type, by_unit, schools_of, schools_once_here, whole
 from coordination.territory.search import named_like, ways_to_the_day
+from coordination.web import params
 
 SHOWN = 20
 TYPES = list(SchoolType)

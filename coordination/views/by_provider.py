@@ -11,9 +11,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from coordination import factors, single_sign_on, stepup
 from coordination.access import open_to_all
-from coordination.forms_door import LinkForm
+from coordination.door import factors, single_sign_on, stepup
+from coordination.door.forms import LinkForm
 from coordination.views.door import FRESH_FOR_CHANGES, back_to
 
 

@@ -17,10 +17,11 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from coordination import devices, factors, params, sessions, stepup
 from coordination.access import open_to_all
-from coordination.forms import posted
-from coordination.forms_door import EndForm, NewCodeForm, NewPasskeyForm, RemovalForm
+from coordination.door import devices, factors, sessions, stepup
+from coordination.door.forms import EndForm, NewCodeForm, NewPasskeyForm, RemovalForm
+from coordination.web import params
+from coordination.web.forms import posted
 
 FRESH_FOR_CHANGES = 5  # minutes: whoever removes or replaces a factor has just proved one
 

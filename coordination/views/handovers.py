@@ -9,12 +9,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
-from coordination import handovers, paging, params, policy
+from coordination import policy
 from coordination.access import action
-from coordination.forms import posted
-from coordination.forms_registers import SplitForm
 from coordination.models import Handover, Organisation, School, Unit
 from coordination.models.organisations import OrganisationKind
+from coordination.territory import handovers
+from coordination.territory.forms import SplitForm
+from coordination.web import paging, params
+from coordination.web.forms import posted
 from coordination.workflow import Stale
 
 

@@ -13,15 +13,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from coordination import paging, params, policy
+from coordination import policy
 from coordination.access import action, open_to_all
-from coordination.forms import posted
-from coordination.forms_keeping import HoldForm, WordsForm
 from coordination.keeping import disposal, holds, requests, retention
+from coordination.keeping.forms import HoldForm, WordsForm
 from coordination.keeping.retention import Keeper
 from coordination.models import DisposalBatch, Hold
 from coordination.models.keeping import BatchStatus, RequestKind
-from coordination.words import hour_words
+from coordination.web import paging, params
+from coordination.web.forms import posted
+from coordination.web.words import hour_words
 from coordination.workflow import Stale
 
 

@@ -10,13 +10,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from coordination import policy
 from coordination.access import action
-from coordination.forms import posted
-from coordination.forms_keeping import BreachForm, ExportForm, ExtendForm, RefuseForm, RequestForm
-from coordination.keeping import breach as leaks
-from coordination.keeping import requests, subject
+from coordination.keeping import breach as leaks, requests, subject
+from coordination.keeping.forms import BreachForm, ExportForm, ExtendForm, RefuseForm, RequestForm
 from coordination.models import Breach, DataRequest, Organisation, SubjectExport
 from coordination.models.keeping import BreachStatus, RequestStatus
 from coordination.views.keeping import Press, act_page, list_page, moment, presses, pressed, thing_page, with_words
+from coordination.web.forms import posted
 from coordination.workflow import Refused, Stale
 
 # Requests

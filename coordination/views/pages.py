@@ -10,12 +10,13 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from coordination import clocks, duties, navigation, paging, params, policy
+from coordination import clocks, duties, policy
 from coordination.access import action, open_to_all
 from coordination.middleware import render_plain
 from coordination.models import Duty, Notice, Role, SampleMail
 from coordination.models.duties import DutyStatus
-from coordination.words import deadline
+from coordination.web import navigation, paging, params
+from coordination.web.words import deadline
 
 
 @action("home.read")

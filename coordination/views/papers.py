@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_GET, require_POST
 
-from coordination import audit, jobs, papers, policy
+from coordination import audit, jobs, policy
 from coordination.access import action
 from coordination.models import Paper
 from coordination.models.papers import PaperStatus
-from coordination.papers import Offer
-from coordination.words import hour_words
+from coordination.paper import papers
+from coordination.paper.papers import Offer
+from coordination.web.words import hour_words
 
 
 def asked(request: HttpRequest, kind: str, **key: Any) -> tuple[Offer, Any]:

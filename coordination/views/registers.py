@@ -10,14 +10,14 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from coordination import params
 from coordination.access import action
-from coordination.forms_registers import UploadForm
 from coordination.importing import actions
 from coordination.importing.places import Places, reach_of
 from coordination.importing.sheets import Plan
 from coordination.models.imports import ListImport, ListKind
-from coordination.spreadsheets import MOST_BYTES, SPREADSHEET, Unreadable, write_csv, write_xlsx
+from coordination.paper.spreadsheets import MOST_BYTES, SPREADSHEET, Unreadable, write_csv, write_xlsx
+from coordination.territory.forms import UploadForm
+from coordination.web import params
 
 SHOWN = 200
 

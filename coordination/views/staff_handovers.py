@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
-from coordination import paging, params, staff_handovers
 from coordination.access import action
-from coordination.forms import posted
-from coordination.forms_staff import StaffHandoverForm, called
 from coordination.models import Appointment, StaffHandover
-from coordination.staff_handovers import Change, Group
+from coordination.people import staff_handovers
+from coordination.people.staff_forms import StaffHandoverForm, called
+from coordination.people.staff_handovers import Change, Group
+from coordination.web import paging, params
+from coordination.web.forms import posted
 from coordination.workflow import Refused
 
 

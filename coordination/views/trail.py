@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
-from coordination import audit, clocks, codes, params, policy
+from coordination import audit, clocks, codes, policy
 from coordination.access import action
-from coordination.account_lists import EVENTS
 from coordination.models import Organisation, Role
-from coordination.paging import PAGE
+from coordination.people.account_lists import EVENTS
 from coordination.trail import checkpoints, shown, tree
 from coordination.trail.shown import Shown
+from coordination.web import params
+from coordination.web.paging import PAGE
 
 # Acts that no table of moves and no line of the policy has words for.
 ACTS = {

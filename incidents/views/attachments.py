@@ -9,13 +9,13 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from coordination import params
 from coordination.access import action
-from coordination.forms import posted
 from coordination.intake.gate import Taken, take
 from coordination.intake.limits import MOST_BYTES, NotTaken
 from coordination.intake.names import one_line
 from coordination.intake.words import REASONS
+from coordination.web import params
+from coordination.web.forms import posted
 from coordination.workflow import Refused, Stale
 from incidents import attachments, casefile, vault
 from incidents.forms import ReasonForm

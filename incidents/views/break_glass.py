@@ -5,10 +5,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from coordination import paging, params
 from coordination.access import action
-from coordination.forms import posted
 from coordination.scope import beyond_the_reader
+from coordination.web import paging, params
+from coordination.web.forms import posted
 from coordination.workflow import Refused, Stale
 from incidents import actions, break_glass, casefile, vault
 from incidents.forms_vault import GlassForm, ReviewForm

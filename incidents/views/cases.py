@@ -7,11 +7,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from coordination import audit, clocks, paging, params, policy
+from coordination import audit, clocks, policy
 from coordination.access import action
-from coordination.forms import posted
 from coordination.models import Organisation
-from coordination.words import hour_words
+from coordination.web import paging, params
+from coordination.web.forms import posted
+from coordination.web.words import hour_words
 from coordination.workflow import Stale
 from incidents import actions, attachments, casefile, endings, grants, rules, vault
 from incidents.conflict import desk_of

@@ -5,9 +5,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from coordination import paging, params, policy
+from coordination import policy
 from coordination.access import action
-from coordination.forms import posted
+from coordination.web import paging, params
+from coordination.web.forms import posted
 from coordination.workflow import Refused, Stale
 from incidents import casefile, grants, informants, vault
 from incidents.forms import PurposeForm

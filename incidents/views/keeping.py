@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from coordination.access import action
-from coordination.forms import posted
-from coordination.forms_keeping import DayForm
+from coordination.keeping.forms import DayForm
+from coordination.web.forms import posted
 from coordination.workflow import Refused
 from incidents import keeping
 from incidents.models import Incident

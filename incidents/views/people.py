@@ -4,9 +4,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from coordination import paging, params
 from coordination.access import action
-from coordination.forms import posted
+from coordination.web import paging, params
+from coordination.web.forms import posted
 from incidents import actions, casefile, vault
 from incidents.forms import PersonForm, PurposeForm
 from incidents.models import Incident, Opening, Person

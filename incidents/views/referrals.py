@@ -12,14 +12,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from coordination import clocks, duties, masking, paging, params, policy
+from coordination import clocks, duties, policy
 from coordination.access import action
-from coordination.forms import posted
 from coordination.models import Appointment, Organisation
 from coordination.models.duties import DutyStatus
 from coordination.models.organisations import POLICE_KINDS, OrganisationKind
 from coordination.models.people import POLICE_ROLES
-from coordination.words import deadline, hour_words
+from coordination.sealed import masking
+from coordination.web import paging, params
+from coordination.web.forms import posted
+from coordination.web.words import deadline, hour_words
 from coordination.workflow import Stale
 from incidents import actions, casefile, referral_actions, vault
 from incidents.forms import ForwardForm, OutcomeForm, PurposeForm, ReasonForm, StepForm

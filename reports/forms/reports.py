@@ -6,10 +6,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from coordination.forms import DAY, WRONG_DAY, CleanCharField, StrictForm
 from coordination.models import Organisation, Unit
 from coordination.models.territory import Level
 from coordination.periods import Period
+from coordination.web.forms import DAY, WRONG_DAY, CleanCharField, StrictForm
 from reports.models import Audience, Signing
 from reports.papers import letterhead
 from reports.papers.common import Section

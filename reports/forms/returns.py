@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from coordination.forms import CleanCharField, StrictForm
+from coordination.web.forms import CleanCharField, StrictForm
 from reports.models import ReturnState
 from reports.returning import TICKS
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from django.utils.translation import override
 
-from coordination.documents import VIETNAM, OfficialPaper, Snapshot, short_date
 from coordination.models.territory import Level
+from coordination.paper.documents import VIETNAM, OfficialPaper, Snapshot, short_date
 from coordination.trail import checkpoints
 from reports.figures import hash_of, units_reported
 from reports.models import Audience, Report

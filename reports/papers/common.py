@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from coordination.documents import Column, Paragraph, Row, Table, clock_time, number
+from coordination.paper.documents import Column, Paragraph, Row, Table, clock_time, number
 from incidents.figures import PERSONS
 from incidents.workflow import Outcome
 from reports.figures import units_reported

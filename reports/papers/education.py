@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from coordination.documents import Appendix, Column, Heading, Paragraph, Row, Table, number
+from coordination.paper.documents import Appendix, Column, Heading, Paragraph, Row, Table, number
 from incidents.figures import DIRECT
 from incidents.models.cases import Handling
 from reports.models import Report

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from coordination import clocks
-from coordination.documents import symbol
 from coordination.models import Organisation, Unit
 from coordination.models.organisations import OrganisationKind
 from coordination.models.territory import Level
+from coordination.paper.documents import symbol
 from reports import areas
 from reports.models import Audience, Report, Signing
 

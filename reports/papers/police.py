@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from coordination.documents import Appendix, Column, Heading, Paragraph, Row, Table
+from coordination.paper.documents import Appendix, Column, Heading, Paragraph, Row, Table
 from reports.models import Report
 from reports.papers.common import (
     COLUMNS, SOURCE_NOTE, Section, cases_words, exchange_words, kind_columns, opening, outcome_labels, outcome_numbers, outcomes_words, table_of, total_row, units_sentence, written,

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
-from coordination.documents import number
 from coordination.models import Unit
 from coordination.models.territory import Level
+from coordination.paper.documents import number
 from reports import families
 from reports.protection import HIDDEN, LOWEST_SHOWN, Hidden, hide, hide_all, is_small
 

@@ -10,11 +10,13 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from coordination import audit, clocks, jobs, masking, paging, params, periods, policy
+from coordination import audit, clocks, jobs, periods, policy
 from coordination.access import action
 from coordination.models import Organisation
-from coordination.spreadsheets import SPREADSHEET
-from coordination.words import hour_words
+from coordination.paper.spreadsheets import SPREADSHEET
+from coordination.sealed import masking
+from coordination.web import paging, params
+from coordination.web.words import hour_words
 from coordination.workflow import Stale
 from incidents import figures as incidents
 from reports import areas, files, papers, printing

@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from coordination import clocks, paging, params, periods, policy
+from coordination import clocks, periods, policy
 from coordination.access import action
-from coordination.forms import posted
 from coordination.models import Unit
 from coordination.periods import Period
-from coordination.words import deadline, hour_words
+from coordination.web import paging, params
+from coordination.web.forms import posted
+from coordination.web.words import deadline, hour_words
 from coordination.workflow import Stale
 from incidents import figures as incidents
 from reports import figures, returning

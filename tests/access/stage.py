@@ -24,14 +24,17 @@ from agreements.models import Agreement
 from briefings import actions as meetings
 from briefings.forms import value_of
 from briefings.models import Briefing, Conclusion
-from coordination import account_lists, account_requests, clocks, demo, handovers, invitations, notices, papers, periods, staff_handovers
+from coordination import clocks, demo, notices, periods
 from coordination.codes import new_code
 from coordination.importing import actions as lists
 from coordination.intake.gate import Taken
 from coordination.models import SYSTEM, AccountRequest, Appointment, Handover, Job, ListImport, Notice, Organisation, OrganisationSymbol, Paper, Post, Role, School, StaffHandover, Unit, UnitSuccession, User
 from coordination.models.notices import NoticeKind
 from coordination.models.organisations import OrganisationKind, SchoolType
+from coordination.paper import papers
+from coordination.people import account_lists, account_requests, invitations, staff_handovers
 from coordination.scope import reading_as
+from coordination.territory import handovers
 from coordination.workflow import move
 from incidents import actions, attachments, break_glass, grants, informants, referral_actions
 from incidents.models import Attachment, BreakGlass, IdentityRequest, Incident, Informant, Person, Question, Referral

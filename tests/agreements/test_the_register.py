@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from agreements import actions
 from agreements.models import Agreement
-from coordination import clocks, params
+from coordination import clocks
+from coordination.web import params
 from tests.agreements.papers import drafted, quan_1, signed
 from tests.test_budgets import MOST, cost
 from tests.test_translations import in_english, stored_words, vietnamese_on
@@ -76,7 +77,7 @@ def test_nonsense_in_the_address_is_refused(world: World, asked: dict[str, str])
 
 
 def test_pages_follow_without_gap_or_repeat(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("coordination.paging.page_of.__kwdefaults__", {"after": None, "size": 2, "ascending": False})
+    monkeypatch.setattr("coordination.web.paging.page_of.__kwdefaults__", {"after": None, "size": 2, "ascending": False})
     for number in range(5):
         signed(world, number=f"{number + 1:02d}")
     client, shown, after = world.client("culture"), [], ""

@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from coordination import account_requests, clocks, invitations, postings
+from coordination import clocks
 from coordination.models import Appointment, Invitation, Organisation
 from coordination.models.organisations import OrganisationKind
+from coordination.people import account_requests, invitations, postings
 from coordination.scope import reading_as
 from tests.coordination.test_accounts_decided_by_two import second_administrator
 from tests.world import NOW, World

@@ -8,7 +8,7 @@ from django.urls import reverse
 from coordination import clocks
 from coordination.checks import routes
 from coordination.codes import CodeConverter, new_code
-from coordination.params import make_cursor
+from coordination.web.params import make_cursor
 from tests.coordination.test_second_factor import SOMETHING
 from tests.world import NOW, World
 

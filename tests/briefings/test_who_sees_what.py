@@ -174,7 +174,7 @@ def test_planning_asks_as_often_for_many_referrals_as_for_one(world: World) -> N
 
 
 def test_a_page_of_the_list_ends_and_goes_on(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("coordination.paging.page_of.__kwdefaults__", {"after": None, "size": 2, "ascending": False})
+    monkeypatch.setattr("coordination.web.paging.page_of.__kwdefaults__", {"after": None, "size": 2, "ascending": False})
     for _again in range(3):
         planned(world)
     client = world.client("culture")

@@ -8,8 +8,8 @@ from allauth.mfa.models import Authenticator
 from playwright.sync_api import expect
 
 from coordination.demo import DEMO_PASSWORD
+from coordination.door.sessions import SessionStore
 from coordination.models import Session, User
-from coordination.sessions import SessionStore
 from tests.browser.conftest import Somebody
 from tests.browser.people import DESK, PHONE, Person
 from tests.browser.test_pages_look_right import look_at

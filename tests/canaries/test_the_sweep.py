@@ -13,9 +13,9 @@ from django.db import connections
 from django.urls import reverse
 from kombu import Connection
 
-from coordination.canaries import Matcher, Public, Value, folded_words, texts_of_pdf
-from coordination.masking import Secrets, scan
 from coordination.models import Job, Notice
+from coordination.sealed.canaries import Matcher, Public, Value, folded_words, texts_of_pdf
+from coordination.sealed.masking import Secrets, scan
 from incidents import actions
 from incidents.models import Incident, Person, Referral
 from tests.access.stage import PERSON, SENT_REPORT

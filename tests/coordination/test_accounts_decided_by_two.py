@@ -8,12 +8,13 @@ from allauth.mfa.models import Authenticator
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 
-from coordination import account_requests, clocks, invitations, notices, postings
-from coordination.account_requests import Wanted
+from coordination import clocks, notices
 from coordination.demo import FOUNDED
 from coordination.models import SYSTEM, AccountRequest, Appointment, Notice, Organisation, Post, Role, TrailLine, User
 from coordination.models.notices import NoticeKind
 from coordination.models.organisations import OrganisationKind
+from coordination.people import account_requests, invitations, postings
+from coordination.people.account_requests import Wanted
 from coordination.scope import reading_as
 from coordination.workflow import Refused, Stale
 from tests.world import NOW, World, sign_in

@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from coordination import checks, clocks, jobs, loop, papers, postings
+from coordination import checks, clocks, jobs, loop
 from coordination.models import SYSTEM, Appointment, Duty, Job, TrailLine, User
 from coordination.models.duties import DutyStatus
+from coordination.paper import papers
+from coordination.people import postings
 from coordination.scope import reading_as
 from coordination.tasks import render_paper
 from coordination.workflow import Refused, Stale

@@ -9,8 +9,9 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
-from coordination import clocks, invitations, postings
+from coordination import clocks
 from coordination.models import SYSTEM, Appointment, Invitation, Role, TrailLine, User
+from coordination.people import invitations, postings
 from coordination.scope import reading_as
 from tests.world import NOW, World
 

@@ -8,10 +8,11 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 
-from coordination import account_lists, account_requests, clocks, postings
-from coordination.account_lists import State
+from coordination import clocks
 from coordination.models import SYSTEM, AccountReview, Appointment, Notice, TrailLine, User
 from coordination.models.notices import NoticeKind
+from coordination.people import account_lists, account_requests, postings
+from coordination.people.account_lists import State
 from coordination.workflow import Stale
 from tests.world import NOW, World
 

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from coordination import demo
 from coordination.models import LearnerCount, Organisation, School, Unit
-from coordination.registers import by_type, by_unit, schools_of, whole
+from coordination.territory.registers import by_type, by_unit, schools_of, whole
 from tests.coordination.localities import settle_all
 from tests.test_budgets import APART
 from tests.world import World

@@ -8,10 +8,10 @@ from django.apps import apps
 from django.db import models
 from django.urls import get_resolver
 
-from coordination import data_register
 from coordination.checks import every_sealed_column_says_whose_data_it_holds, no_column_means_what_the_portal_does_not_hold, routes
 from coordination.fields import DataClass, EncryptedTextField
 from coordination.keeping.retention import rules
+from coordination.sealed import data_register
 from incidents.models import Incident, Informant, Person
 from tests.test_architecture import ROOT, sources
 

@@ -11,9 +11,10 @@ from django.core.exceptions import BadRequest, ValidationError
 from django.http import QueryDict
 from django.test import Client, RequestFactory
 
-from coordination import clocks, params
-from coordination.forms import END, CleanCharField, FutureDateField, PastDateTimeField, StrictForm, clean_text
-from coordination.paging import read_place
+from coordination import clocks
+from coordination.web import params
+from coordination.web.forms import END, CleanCharField, FutureDateField, PastDateTimeField, StrictForm, clean_text
+from coordination.web.paging import read_place
 from tests.world import NOW, World
 
 

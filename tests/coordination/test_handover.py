@@ -11,11 +11,11 @@ from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from coordination import clocks, duties, handovers
+from coordination import clocks, duties
 from coordination.models import SYSTEM, Duty, Handover, Location, Notice, Organisation, Role, School, TrailLine, Unit, UnitSuccession
-from coordination.models.organisations import OrganisationKind as Kind
-from coordination.models.organisations import SchoolType
+from coordination.models.organisations import OrganisationKind as Kind, SchoolType
 from coordination.scope import reading_as
+from coordination.territory import handovers
 from coordination.workflow import Stale
 from incidents import actions, referral_actions
 from incidents.figures import by_kind

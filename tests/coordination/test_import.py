@@ -15,9 +15,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from openpyxl import Workbook, load_workbook
 
-from coordination import clocks, invitations, spreadsheets
+from coordination import clocks
 from coordination.importing import actions
 from coordination.models import SYSTEM, AccountRequest, Appointment, LearnerCount, ListImport, Location, Organisation, RegisterCode, School, TrailLine, User
+from coordination.paper import spreadsheets
+from coordination.people import invitations
 from coordination.scope import reading_as
 from coordination.workflow import Stale
 from tests.world import NOW, World

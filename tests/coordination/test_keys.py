@@ -23,10 +23,11 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
-from coordination import clocks, fields, keys
+from coordination import clocks, fields
 from coordination.fields import key_of, open_sealed, seal
 from coordination.models import SYSTEM, FieldKey, TrailLine
 from coordination.scope import reading_as
+from coordination.sealed import keys
 from coordination.workflow import Refused
 from incidents import actions
 from incidents.models import Incident, Person

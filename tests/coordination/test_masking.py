@@ -13,11 +13,13 @@ from django.core import mail
 from django.test import override_settings
 from django.urls import reverse
 
-from coordination import clocks, masking, notices, papers
-from coordination.masking import Leak, Secrets, hits_in, scan, veil
+from coordination import clocks, notices
 from coordination.models import SYSTEM, Job, NoticeMail, Organisation, Unit
 from coordination.models.notices import NoticeKind
+from coordination.paper import papers
 from coordination.scope import reading_as
+from coordination.sealed import masking
+from coordination.sealed.masking import Leak, Secrets, hits_in, scan, veil
 from coordination.tasks import render_paper
 from incidents import actions
 from incidents.demo import CASES

@@ -18,14 +18,15 @@ from django.test import Client
 from django.urls import reverse
 from django.urls.converters import IntConverter, SlugConverter, StringConverter, UUIDConverter
 
-from coordination import accounts, factors, policy, stepup
+from coordination import policy
 from coordination.checks import routes
 from coordination.codes import CodeConverter
 from coordination.demo import DEMO_PASSWORD
+from coordination.door import accounts, factors, stepup
+from coordination.door.sessions import SessionStore
 from coordination.management.commands.accounts import secret_of
 from coordination.models import SYSTEM, FactorSecret, Notice, Session, TrailLine, User
 from coordination.scope import reading_as
-from coordination.sessions import SessionStore
 from incidents import actions
 from incidents.models import Person
 from tests.live import six_digits

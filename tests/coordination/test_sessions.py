@@ -12,8 +12,8 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.test import Client
 
-from coordination import devices, sessions
 from coordination.demo import DEMO_PASSWORD
+from coordination.door import devices, sessions
 from coordination.management.commands.accounts import secret_of
 from coordination.models import SYSTEM, Appointment, Device, Notice, NoticeMail, Role, Session, User
 from coordination.scope import reading_as

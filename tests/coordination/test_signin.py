@@ -11,8 +11,9 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
-from coordination import accounts, clocks, turns
+from coordination import clocks
 from coordination.demo import DEMO_PASSWORD
+from coordination.door import accounts, turns
 from coordination.management.commands.accounts import secret_of
 from coordination.models import Appointment, Role, Session, User
 from tests.live import six_digits

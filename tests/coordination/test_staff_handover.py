@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from coordination import clocks, handover_papers, papers, staff_handovers
+from coordination import clocks
 from coordination.models import Appointment, StaffHandover, TrailLine
+from coordination.paper import handover_papers, papers
+from coordination.people import staff_handovers
+from coordination.people.staff_handovers import Change
 from coordination.scope import reading_as
-from coordination.staff_handovers import Change
 from coordination.workflow import Refused, Stale
 from incidents import endings
 from incidents.models import Incident, Referral

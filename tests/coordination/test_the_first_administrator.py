@@ -5,9 +5,9 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.test import Client
 
-from coordination import invitations
 from coordination.models import Appointment, Organisation, Role, TrailLine, Unit, User
 from coordination.models.organisations import OrganisationKind
+from coordination.people import invitations
 from tests.access.stage import founded
 from tests.world import NOW, World
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from coordination import serving
+from coordination.startup import serving
 from tests.live import Live, Visitor, live
 
 __all__ = ["live"]

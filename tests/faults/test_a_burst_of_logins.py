@@ -1,4 +1,4 @@
-"""A burst of logins queues, turns the rest away politely, and never starves the pages of those who are in (security.md; coordination/turns.py)."""
+"""A burst of logins queues, turns the rest away politely, and never starves the pages of those who are in (security.md; coordination/door/turns.py)."""
 
 import statistics
 import threading
@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from coordination import turns
 from coordination.demo import DEMO_PASSWORD
+from coordination.door import turns
 from tests.live import Live, Visitor
 
 PEOPLE = 40

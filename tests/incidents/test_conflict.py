@@ -10,9 +10,10 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
-from coordination import clocks, duties, notices, openwork, papers, periods
+from coordination import clocks, duties, notices, openwork, periods
 from coordination.codes import new_code
 from coordination.models import Appointment, Duty, Notice, Organisation, Role, School
+from coordination.paper import papers
 from coordination.scope import reading_as, set_reader
 from coordination.workflow import Stale
 from incidents import actions, endings, figures, referral_actions

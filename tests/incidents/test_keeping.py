@@ -20,7 +20,7 @@ from coordination.fields import EncryptedTextField
 from coordination.keeping import disposal, holds, record, requests, retention, subject
 from coordination.models import SYSTEM, DataRequest, DisposalBatch, DisposalItem, Duty, Hold, Job, SubjectExport, TrailLine
 from coordination.models.keeping import BatchStatus, Capacity, ExportStatus, RequestKind
-from coordination.papers import filled, offered, order
+from coordination.paper.papers import filled, offered, order
 from coordination.scope import reading_as
 from coordination.trail import sealing, tree
 from coordination.workflow import Refused, Stale
@@ -344,7 +344,7 @@ def test_a_held_draft_is_not_thrown_away(world: World) -> None:
 ENDS = {
     "incidents/keeping.py": "asks under the lock of the case",
     "incidents/attachments.py": "called by keeping alone, which asks under the lock of the case",
-    "coordination/papers.py": "a printed copy of a day; what it was printed from stays",
+    "coordination/paper/papers.py": "a printed copy of a day; what it was printed from stays",
     "coordination/keeping/subject.py": "the copy that was handed to the person",
     "incidents/endings.py": "notices leave the bell of a school whose leadership is concerned; the case stays",
 }

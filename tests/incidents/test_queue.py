@@ -7,7 +7,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from coordination import clocks, paging
+from coordination import clocks
+from coordination.web import paging
 from incidents import referral_actions
 from incidents.models import Incident, Referral
 from tests.world import NOW, World

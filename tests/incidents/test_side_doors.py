@@ -8,7 +8,7 @@ from django.test import RequestFactory
 from django.urls import NoReverseMatch, reverse
 
 from coordination import clocks, duties
-from coordination.accounts import client_address
+from coordination.door.accounts import client_address
 from coordination.workflow import Stale
 from incidents import actions, referral_actions, silence
 from incidents.models import Incident, Kind

@@ -14,13 +14,14 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
-from coordination import postings, single_sign_on
 from coordination import settings as portal_settings
+from coordination.door import single_sign_on
+from coordination.door.sessions import SessionStore
 from coordination.management.commands.accounts import secret_of
 from coordination.models import SYSTEM, Notice, Session, TrailLine, User
 from coordination.models.notices import NoticeKind
+from coordination.people import postings
 from coordination.scope import reading_as
-from coordination.sessions import SessionStore
 from tests.live import six_digits
 from tests.oidc.provider import Provider
 from tests.world import World

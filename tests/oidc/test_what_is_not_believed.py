@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from django.http import HttpResponse
 from django.test import Client
 
-from coordination import single_sign_on
+from coordination.door import single_sign_on
 from tests.oidc.provider import SECRET, Provider, new_key
 from tests.oidc.test_a_way_in import END, LEAVE, LINK, SECOND, by_provider, come_back, is_in, linked
 from tests.world import World

@@ -13,8 +13,9 @@ import pytest
 from django.urls import Resolver404, resolve
 
 from briefings.models import Briefing
-from coordination import clocks, papers, periods
+from coordination import clocks, periods
 from coordination.models import SYSTEM, Appointment, Job, Unit
+from coordination.paper import papers
 from coordination.scope import reading_as
 from incidents.models import Incident, Referral
 from reports import printing

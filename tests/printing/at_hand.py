@@ -7,9 +7,10 @@ from typing import Any
 from briefings import actions as meeting
 from briefings import pages
 from briefings.models import Briefing
-from coordination import clocks, papers
-from coordination.documents import OfficialPaper
+from coordination import clocks
 from coordination.models import SYSTEM, Paper
+from coordination.paper import papers
+from coordination.paper.documents import OfficialPaper
 from coordination.scope import reading_as
 from coordination.tasks import render_paper
 from incidents import actions

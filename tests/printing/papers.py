@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date, datetime
 
-from coordination.documents import INTERNAL, VIETNAM, Appendix, Column, Heading, OfficialPaper, Paragraph, Row, Snapshot, Table, symbol
+from coordination.paper.documents import INTERNAL, VIETNAM, Appendix, Column, Heading, OfficialPaper, Paragraph, Row, Snapshot, Table, symbol
 
 MADE_AT = datetime(2026, 12, 15, 8, 30, tzinfo=VIETNAM)
 SUBJECT = "Kết quả công tác phối hợp bảo đảm an ninh, trật tự, an toàn trường học quý IV năm 2026"

@@ -13,8 +13,9 @@ from django.test import Client
 from django.urls import reverse
 
 from briefings.papers import post_words
-from coordination import clocks, jobs, loop, papers
+from coordination import clocks, jobs, loop
 from coordination.models import SYSTEM, Appointment, Job, Paper, Post, TrailLine
+from coordination.paper import papers
 from coordination.pdf import PdfFailed
 from coordination.scope import reading_as
 from coordination.workflow import Stale

@@ -7,7 +7,7 @@ from io import BytesIO
 import pdfplumber
 import pytest
 
-from coordination.documents import OfficialPaper
+from coordination.paper.documents import OfficialPaper
 from coordination.pdf import render_pdf
 from tests.printing import papers
 

@@ -9,8 +9,8 @@ from io import BytesIO
 import pypdf
 import pytest
 
-from coordination import documents
-from coordination.documents import Column, Heading, OfficialPaper, Paragraph, Row, Table
+from coordination.paper import documents
+from coordination.paper.documents import Column, Heading, OfficialPaper, Paragraph, Row, Table
 from coordination.pdf import render_pdf
 from tests.printing import papers
 

@@ -12,9 +12,9 @@ import pytest
 from django.conf import settings
 from django.db import transaction
 
-from coordination.documents import Blank, Heading, OfficialPaper, Paragraph, Table
 from coordination.models import Organisation, User
 from coordination.models.organisations import OrganisationKind
+from coordination.paper.documents import Blank, Heading, OfficialPaper, Paragraph, Table
 from tests.printing import at_hand
 from tests.printing.at_hand import Made
 from tests.printing.test_paper_layout import A4, MM, chars_of, page_number

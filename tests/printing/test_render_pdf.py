@@ -16,7 +16,7 @@ import pytest
 from django.conf import settings as django_settings
 
 from coordination import pdf
-from coordination.documents import Column, Paragraph, Row, Table
+from coordination.paper.documents import Column, Paragraph, Row, Table
 from coordination.pdf import PdfFailed, render_pdf
 from tests.printing import papers
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from coordination.documents import Appendix, Column, OfficialPaper, Row, Table
+from coordination.paper.documents import Appendix, Column, OfficialPaper, Row, Table
 from reports import files, papers, workbook
 from reports.models import Report
 from tests.reports.province import communes, throw

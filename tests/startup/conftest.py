@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from coordination import stack
+from coordination.startup import stack
 
 STAND_IN = {
-    "coordination/bootstrap.py": "",
+    "coordination/startup/bootstrap.py": "",
     "coordination/__init__.py": "from celery import Celery\napp = Celery(broker=__import__('os').environ.get('REDIS_URL'))\n",
     "coordination/wsgi.py": "def application(env, start):\n    start('200 OK', [('Content-Length', '2')])\n    return [b'ok']\n",
     "coordination/migrations/0001_initial.py": "",
@@ -45,13 +45,13 @@ class Checkout:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
         for name in ("stack.py", "statefolder.py", "servers.py", "serving.py"):
-            shutil.copy(stack.HERE / name, root / "coordination")
+            shutil.copy(stack.HERE / name, root / "coordination" / "startup")
         (root / ".venv").symlink_to(sys.prefix)
 
     def start(self, *words: str) -> subprocess.Popen[str]:
         """Say the words, and go on; the environment is that of someone who has set nothing."""
         plain = {name: os.environ[name] for name in ("PATH", "HOME", "XDG_STATE_HOME") if name in os.environ}
-        command = [sys.executable, "-P", str(self.root / "coordination" / "stack.py"), *words]
+        command = [sys.executable, "-P", str(self.root / "coordination" / "startup" / "stack.py"), *words]
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
         process = subprocess.Popen(command, env=plain, text=True, encoding="utf-8", start_new_session=True, **pipes)
         self.started.append(process)

@@ -9,7 +9,7 @@ import psycopg2
 import psycopg2.errors
 import pytest
 
-from coordination import stack
+from coordination.startup import stack
 
 ASK = 'psql -X -At "host=${DATABASE_URL#*host=} dbname=portal user=portal_app" -c "SELECT current_user"'
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from coordination import bootstrap
+from coordination.startup import bootstrap
 
 CATALOGUE = """msgid ""
 msgstr "Content-Type: text/plain; charset=UTF-8\\n"

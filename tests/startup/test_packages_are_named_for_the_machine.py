@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from coordination import bootstrap
-from coordination.bootstrap import Machine, missing_packages, pinned
+from coordination.startup import bootstrap
+from coordination.startup.bootstrap import Machine, missing_packages, pinned
 
 FURNISHED = Machine(
     ensurepip=True, postgres=True, redis=True, libraries="libpangoft2-1.0.so.0 libharfbuzz-subset.so.0", document_face=True, browser=True

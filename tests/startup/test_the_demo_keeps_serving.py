@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from coordination import serving, stack
-from coordination.serving import Child
+from coordination.startup import serving, stack
+from coordination.startup.serving import Child
 
 
 def python(code: str, tmp_path: Path) -> Child:

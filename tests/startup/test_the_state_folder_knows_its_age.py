@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from coordination import stack
-from coordination.stack import State, fingerprint, is_older, kept_folder
-from coordination.statefolder import SOURCES
+from coordination.startup import stack
+from coordination.startup.stack import State, fingerprint, is_older, kept_folder
+from coordination.startup.statefolder import SOURCES
 
 
 def test_two_checkouts_never_share_a_folder() -> None:

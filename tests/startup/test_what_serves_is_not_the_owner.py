@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from coordination import serving
+from coordination.startup import serving
 
 
 def test_a_child_does_not_hear_of_the_owner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

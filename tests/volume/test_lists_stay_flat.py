@@ -17,10 +17,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from coordination import clocks, params
+from coordination import clocks
 from coordination.models import SYSTEM, Duty, Notice
 from coordination.periods import period_at
 from coordination.scope import reading_as
+from coordination.web import params
 from incidents.models import Incident, Referral
 from reports import figures
 from reports.models import QUARTER, Report

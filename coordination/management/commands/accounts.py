@@ -7,10 +7,12 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from coordination import clocks, factors, invitations
+from coordination import clocks
 from coordination.demo import DEMO_PASSWORD, FIRST_TO_TRY
+from coordination.door import factors
 from coordination.models import SYSTEM, Appointment, Organisation, User
 from coordination.models.organisations import OrganisationKind
+from coordination.people import invitations
 from coordination.scope import reading_as
 from coordination.workflow import Refused
 

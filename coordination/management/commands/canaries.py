@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from coordination import canaries
+from coordination.sealed import canaries
 
 
 class Command(BaseCommand):

@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from coordination import data_register
+from coordination.sealed import data_register
 
 PAGE = settings.BASE_DIR / "docs" / "data-register.md"
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from coordination import drawing
+from coordination.management import drawing
 
 FOLDER = settings.BASE_DIR / "docs" / "workflow"
 

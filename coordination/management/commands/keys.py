@@ -5,8 +5,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from coordination import fields, keys
+from coordination import fields
 from coordination.models.keys import FieldKey
+from coordination.sealed import keys
 from coordination.workflow import Refused
 
 

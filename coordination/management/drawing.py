@@ -13,8 +13,8 @@ from django.apps import apps
 from django.utils.translation import override
 
 from coordination import policy
-from coordination.documents import balanced
 from coordination.models.people import POLICE_ROLES, SCHOOL_ROLES
+from coordination.paper.documents import balanced
 from coordination.workflow import Move, Moving
 
 BOX_WIDTH, BOX_HEIGHT = 150, 58

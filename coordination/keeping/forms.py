@@ -9,10 +9,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from coordination import clocks
-from coordination.forms import DAY, WRONG_DAY, CleanCharField, FutureDateField, PastDateTimeField, StrictForm
 from coordination.keeping import subject
 from coordination.models import Organisation
 from coordination.models.keeping import Capacity, RefusalGround, RequestKind
+from coordination.web.forms import DAY, WRONG_DAY, CleanCharField, FutureDateField, PastDateTimeField, StrictForm
 
 HOUR = {"placeholder": _("giờ:phút ngày/tháng/năm"), "autocomplete": "off"}
 WRONG_HOUR = _("Giờ, ngày không đúng. Nhập theo dạng giờ:phút ngày/tháng/năm, ví dụ 09:30 21/11/2026.")

@@ -8,12 +8,13 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from coordination import audit, clocks, notices, policy, postings
+from coordination import audit, clocks, notices, policy
 from coordination.models import SYSTEM, AccountRequest, Appointment, Organisation, Post, Role, User
 from coordination.models.accounts import WAITING, RequestKind, RequestStatus
 from coordination.models.notices import NoticeKind
 from coordination.models.organisations import OrganisationKind as Kind
 from coordination.models.people import SCHOOL_ROLES, SECOND_PERSON_ROLES
+from coordination.people import postings
 from coordination.scope import beyond_the_reader
 from coordination.workflow import Refused, Stale, move
 
@@ -38,17 +39,22 @@ PROPOSES = {
 WATCHERS_AT = {Kind.DOET: {Role.SYSADMIN, Role.DPO}, Kind.PROVINCE_POLICE: {Role.SYSADMIN}}
 
 
+def chooses_the_unit(actor: Any) -> bool:
+    """An administrator proposes for any unit he keeps; the head of a unit for his own alone."""
+    return bool(actor.role == Role.SYSADMIN)
+
+
 def roles_for(actor: Any, organisation: Organisation) -> set[str]:
     """The posts of a body that the actor may propose: of his own unit, or of the bodies he keeps."""
-    if not (postings.keeps(actor, organisation) if actor.role == Role.SYSADMIN else organisation.pk == actor.organisation.pk):
+    if not (postings.keeps(actor, organisation) if chooses_the_unit(actor) else organisation.pk == actor.organisation.pk):
         return set()
     there = ROLES_AT.get(organisation.kind, set()) | WATCHERS_AT.get(organisation.kind, set())
-    return there if actor.role == Role.SYSADMIN else there & PROPOSES.get(actor.role, set())
+    return there if chooses_the_unit(actor) else there & PROPOSES.get(actor.role, set())
 
 
 def offered_to(actor: Any) -> set[str]:
     """Every post that the actor could propose somewhere."""
-    if actor.role == Role.SYSADMIN:
+    if chooses_the_unit(actor):
         return set().union(*ROLES_AT.values(), *WATCHERS_AT.values())
     return roles_for(actor, actor.organisation)
 

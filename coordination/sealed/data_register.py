@@ -33,7 +33,7 @@ OPEN = {
     "incidents.Person.role": DataClass.CHILD,
     "incidents.Person.age_band": DataClass.CHILD,
 }
-# Sealed bytes that are no EncryptedTextField; they are offered to the rotation (coordination/keys.py).
+# Sealed bytes that are no EncryptedTextField; they are offered to the rotation (coordination/sealed/keys.py).
 SEALED_BYTES = {"incidents.AttachmentBytes.content": DataClass.CHILD}
 # The rule of data/retention.tsv; what stands nowhere here is kept as the body's records are.
 RULES = {

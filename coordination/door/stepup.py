@@ -15,9 +15,10 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.csrf import csrf_failure
 
-from coordination import factors, policy
-from coordination.forms import END
-from coordination.forms_door import PasskeyProofForm, ProofForm
+from coordination import policy
+from coordination.door import factors
+from coordination.door.forms import PasskeyProofForm, ProofForm
+from coordination.web.forms import END
 
 CODE, PASSKEY = "__proof_code", "__proof_passkey"
 NOT_KEPT = {CODE, PASSKEY, "csrfmiddlewaretoken"}

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from servers import server_user
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 SYSTEM_STATE = Path("/var/lib/coordination-portal")
 # Keys that stand beside those of the fields, each for one purpose; none is derived from another.
 OWN_KEYS = ("trail",)

@@ -8,7 +8,7 @@ from django.core.exceptions import BadRequest
 from django.db.models import Q
 
 from coordination import clocks
-from coordination.params import make_cursor
+from coordination.web.params import make_cursor
 
 PAGE = 50
 MOST_COUNTED = 1000

@@ -10,13 +10,14 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from coordination import account_lists, account_requests, clocks
+from coordination import clocks
 from coordination.folding import fold
-from coordination.forms import DAY, WRONG_DAY, CleanCharField, FutureDateField, StrictForm
 from coordination.importing.accounts import USERNAME
 from coordination.importing.places import reach_of, within
 from coordination.models import Organisation, Role, User
 from coordination.models.people import Suspension
+from coordination.people import account_lists, account_requests
+from coordination.web.forms import DAY, WRONG_DAY, CleanCharField, FutureDateField, StrictForm
 
 
 def a_day(label: Any, *, required: bool = True, **more: Any) -> FutureDateField:
@@ -55,7 +56,7 @@ class ProposeForm(StrictForm):
     def __init__(self, data: Any = None, *args: Any, actor: Any, **kwargs: Any) -> None:
         super().__init__(None, *args, **kwargs)
         self.actor, self.organisation = actor, None
-        if actor.role != Role.SYSADMIN:
+        if not account_requests.chooses_the_unit(actor):
             del self.fields["body"]
             self.organisation = actor.organisation
         offered = account_requests.offered_to(actor)

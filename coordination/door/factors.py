@@ -26,7 +26,7 @@ from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy
 
-from coordination import devices
+from coordination.door import devices
 from coordination.fields import open_sealed, seal
 from coordination.models.notices import NoticeKind
 from coordination.models.people import User

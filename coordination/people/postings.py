@@ -13,7 +13,8 @@ from django.db.models import F, Q
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
-from coordination import audit, clocks, notices, policy, sessions
+from coordination import audit, clocks, notices, policy
+from coordination.door import sessions
 from coordination.models import SYSTEM, Appointment, Organisation, Post, Role, User
 from coordination.models.notices import NoticeKind
 from coordination.models.organisations import OrganisationKind
@@ -115,7 +116,7 @@ def tell_superiors(user: User, kind: str) -> None:
 
 
 def reopen(user: User, *, by: Any) -> None:
-    """The account may be used again; idleness counts anew. Called by the request that was decided (coordination.account_requests)."""
+    """The account may be used again; idleness counts anew. Called by the request that was decided (coordination.people.account_requests)."""
     user.is_active, user.suspended_at, user.suspension, user.active_since, user.warned_at = True, None, "", clocks.now(), None
     user.save(update_fields=["is_active", "suspended_at", "suspension", "active_since", "warned_at"])
     audit.record("reopen_account", user, by=by)

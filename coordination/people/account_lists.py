@@ -11,14 +11,15 @@ from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
-from coordination import audit, clocks, params, policy
-from coordination.factors import SECOND_FACTORS
+from coordination import audit, clocks, policy
+from coordination.door.factors import SECOND_FACTORS
 from coordination.folding import fold
 from coordination.models import AccountReview, Appointment, TrailLine, User
 from coordination.models.people import Suspension
-from coordination.paging import PAGE
-from coordination.postings import IDLE, NOTICE
+from coordination.people.postings import IDLE, NOTICE
 from coordination.scope import beyond_the_reader
+from coordination.web import params
+from coordination.web.paging import PAGE
 from coordination.workflow import Stale
 
 ENDS_SOON = timedelta(days=30)

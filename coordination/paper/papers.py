@@ -15,16 +15,17 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from coordination import audit, clocks, jobs, masking, policy
-from coordination.documents import VIETNAM, OfficialPaper, symbol
+from coordination import audit, clocks, jobs, policy
 from coordination.fields import SealBroken
 from coordination.models.jobs import Job
 from coordination.models.organisations import Organisation, OrganisationKind, OrganisationSymbol
 from coordination.models.papers import Paper, PaperStatus
 from coordination.models.people import SYSTEM, Appointment
 from coordination.models.territory import Unit
+from coordination.paper.documents import VIETNAM, OfficialPaper, symbol
 from coordination.pdf import PdfFailed, render_pdf
 from coordination.scope import reading_as
+from coordination.sealed import masking
 from coordination.workflow import Stale, move
 
 KEPT = timedelta(hours=24)

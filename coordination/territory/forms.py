@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from coordination import clocks
-from coordination.forms import DAY, WRONG_DAY, CleanCharField, StrictForm
 from coordination.models import School, Unit
 from coordination.models.imports import ListKind
+from coordination.web.forms import DAY, WRONG_DAY, CleanCharField, StrictForm
 
 
 class UploadForm(StrictForm):

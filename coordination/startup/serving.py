@@ -14,7 +14,7 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 LOOK_EVERY = 0.5
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
 # A child that stood this long has recovered: its next pause is the first one again.

@@ -32,7 +32,7 @@ from django.utils.crypto import constant_time_compare, get_random_string, salted
 from django.utils.translation import gettext as _
 from requests import RequestException, Session
 
-from coordination import devices, factors
+from coordination.door import devices, factors
 from coordination.models.notices import NoticeKind
 from coordination.models.people import User
 from coordination.workflow import Stale

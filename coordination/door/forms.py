@@ -17,10 +17,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from coordination import accounts, devices, factors
-from coordination.forms import CleanCharField, StrictForm
+from coordination.door import accounts, devices, factors
 from coordination.models.notices import NoticeKind
 from coordination.models.people import User
+from coordination.web.forms import CleanCharField, StrictForm
 
 
 # How a field for a code behaves on a telephone: digits, and the code offered by the app or the message.

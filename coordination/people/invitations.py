@@ -11,11 +11,12 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest
 
-from coordination import audit, clocks, notices, policy, postings
-from coordination.accounts import count_failure, forget_failures
+from coordination import audit, clocks, notices, policy
 from coordination.codes import ALPHABET
+from coordination.door.accounts import count_failure, forget_failures
 from coordination.models import SYSTEM, Appointment, Invitation, Organisation, Post, Role, User
 from coordination.models.notices import NoticeKind
+from coordination.people import postings
 from coordination.scope import beyond_the_reader, reading_as
 from coordination.workflow import Refused, Stale
 
@@ -51,7 +52,7 @@ def invite(user: User, *, by: Appointment) -> str:
     """Make the code of an account that nobody has opened, and mail its holder where to use it; a code made before opens nothing any more.
 
     Says the code, this once: only its hash is kept. Raises Stale when the account is open, shut, or holds no post: an open account is
-    changed by two people (coordination.account_requests), never by one with a code.
+    changed by two people (coordination.people.account_requests), never by one with a code.
     """
     locked = postings.taken(user, "invite", by)
     held = postings.current(locked).first()
@@ -142,7 +143,7 @@ def succeeded(request: HttpRequest, username: str) -> None:
 
 
 def failed(request: HttpRequest, username: str) -> None:
-    """A wrong code makes this client wait longer for this account, as a wrong password does (coordination.accounts)."""
+    """A wrong code makes this client wait longer for this account, as a wrong password does (coordination.door.accounts)."""
     count_failure(request, counted_as(username))
     user = User.objects.filter(username=username.strip().lower()).first()
     if user:

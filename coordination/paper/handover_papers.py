@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from coordination import clocks
-from coordination.documents import Blank, Block, Column, Heading, OfficialPaper, Paragraph, Row, Table, clock_time, long_date
 from coordination.models import Appointment, Handover, Organisation, StaffHandover
-from coordination.papers import letterhead
+from coordination.paper.documents import Blank, Block, Column, Heading, OfficialPaper, Paragraph, Row, Table, clock_time, long_date
+from coordination.paper.papers import letterhead
 
 COUNTED = {
     "schools": "Cơ sở giáo dục",

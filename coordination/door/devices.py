@@ -11,7 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from coordination import audit, clocks, notices, sessions
+from coordination import audit, clocks, notices
+from coordination.door import sessions
 from coordination.models.notices import NoticeKind
 from coordination.models.people import SYSTEM, Appointment, User
 from coordination.models.signins import Device

@@ -8,8 +8,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from coordination import clocks
-from coordination.forms import DAY, WRONG_DAY, CleanCharField, StrictForm
 from coordination.models import Appointment
+from coordination.web.forms import DAY, WRONG_DAY, CleanCharField, StrictForm
 
 FURTHEST = timedelta(days=60)
 

@@ -16,7 +16,7 @@ from coordination.models.duties import DutyStatus
 from coordination.models.notices import NoticeKind
 from coordination.models.people import HEADS_OF_UNITS
 from coordination.models.staff_handovers import StaffHandover
-from coordination.words import hour_words
+from coordination.web.words import hour_words
 from coordination.workflow import Refused, Stale
 
 MOST_LINES = 200

@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from coordination import devices
+from coordination.door import devices
 
 FREE_FAILURES = 5
 LONGEST_DELAY = timedelta(minutes=30)

@@ -35,13 +35,15 @@ from django.utils.module_loading import import_string
 from django.utils.translation import override
 from kombu import Connection
 
-from coordination import clocks, fields, masking, papers
+from coordination import clocks, fields
 from coordination.fields import DataClass, EncryptedTextField, SealBroken, place_of
-from coordination.keys import Shelf, seeing_everything, shelves
-from coordination.masking import NOBODY, Secrets, hits_in, numbers_of
 from coordination.models import SYSTEM, Paper
 from coordination.models.papers import PaperStatus
+from coordination.paper import papers
 from coordination.scope import reading_as
+from coordination.sealed import masking
+from coordination.sealed.keys import Shelf, seeing_everything, shelves
+from coordination.sealed.masking import NOBODY, Secrets, hits_in, numbers_of
 
 LOOKED_FOR = {DataClass.CHILD, DataClass.RESTRICTED, DataClass.POLICE}
 # Made of other sealed values, which are looked for themselves.

@@ -1,0 +1,1 @@
+"""Accounts and posts: who holds which post until when, what two people decide about them, what goes over when somebody leaves."""
