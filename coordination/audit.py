@@ -3,7 +3,7 @@
 import logging
 import re
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -42,7 +42,7 @@ def add(act: str, model: str, pk: int | None, *, by: Any, code: str = "", wrote:
     refuse_talk(act, detail)
     uid, recorded, happened = str(uuid4()), timezone.now(), clocks.now()
     post = "SYSTEM" if by.is_system else f"{by.role}@{by.post.organisation_id}"
-    said = (act, model, pk, request_id.get(), tree.encode(detail), code, tree.encode(wrote or {}))
+    said = (act, model, pk, request_id.get(), tree.encode(detail), code, tree.encode(wrote) if wrote else "{}")
     leaf = tree.leaf_of(tree.content_of(uid, repr(recorded.timestamp()), repr(happened.timestamp()), by.pk, post, *said))
     write((uid, recorded, happened, by.pk, post, *said, leaf))
 
@@ -58,9 +58,18 @@ def code_of(about: Any) -> str:
 def refuse_talk(act: str, detail: dict[str, Any]) -> None:
     """Raise Talkative unless everything is a number, a code or a short list of those."""
     for name, value in detail.items():
-        items = value if isinstance(value, list | tuple) else [value]
-        if len(items) > MOST_ITEMS or not all(isinstance(item, int | None) or isinstance(item, str) and WORD.fullmatch(item) for item in items):
+        if not (short_list(value) if isinstance(value, list | tuple) else plain(value)):
             raise Talkative(f"{act}: {name} is not an id, a code or a count")
+
+
+def plain(item: Any) -> bool:
+    """Nothing, a number or a word."""
+    return item is None or isinstance(item, int) or isinstance(item, str) and WORD.fullmatch(item) is not None
+
+
+def short_list(items: Sequence[Any]) -> bool:
+    """Not too many, and each of them plain."""
+    return len(items) <= MOST_ITEMS and all(map(plain, items))
 
 
 COLUMNS = ("uid", "recorded_at", "happened_at", "actor_id", "actor_post", "act", "about_model", "about_id", "request_id", "detail", "code", "wrote", "leaf")

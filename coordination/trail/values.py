@@ -38,7 +38,9 @@ def remember(instance: models.Model, update_fields: Iterable[str] | None, **_sig
 
 def told(row: models.Model) -> dict[str, str]:
     """The columns written since the row's last line, each with the keyed hash of its value."""
-    names = row.__dict__.pop(WRITTEN, ())
+    names = row.__dict__.pop(WRITTEN, None)
+    if names is None:
+        return {}
     return {field.name: hash_of(row, field) for field in columns_of(type(row)) if field.name in names or field.attname in names}
 
 
@@ -54,7 +56,7 @@ def hash_of(row: models.Model, field: models.Field) -> str:
 
 
 def digest(*parts: str) -> str:
-    """The keyed hash of some words, shortened to 64 bits; also of a word that somebody searched for."""
+    """The keyed hash of some words, shortened to 128 bits; also of a word that somebody searched for."""
     return hmac.digest(key(), "\0".join(parts).encode(), "sha256").hex()[:HASH_LETTERS]
 
 

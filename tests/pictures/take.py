@@ -34,7 +34,7 @@ SAME_KIND = 3  # how many pages of one route are taken for one account: cases in
 PEOPLE = (
     "hieutruong.bk-cs-01", "canbo.bk-cs-05", "canbo.ct-mn-01", "hieutruong.dh-th-01", "hieutruong.dh-mn-02", "hieutruong.bk-pt-01", "ca.phuong.lechan", "ca.phuong.ducxuan", "truongca.tanan",
     "pc02.bk", "pa05.ct", "vhxh.ducxuan", "vhxh.lechan", "ubnd.lechan", "ubnd.tanan", "chuyenvien.so.hp", "chuyenvien.so.bk", "lanhdao.so.ct", "vanthu.so.bk", "dpo", "quantri",
-    "hieutruong.bk-cs-02", "hieutruong.bk-th-02", "hieutruong.hp-pt-01",
+    "hieutruong.bk-cs-02", "hieutruong.bk-th-02", "hieutruong.hp-pt-01", "treem.ducxuan", "treem.so.bk", "truongpa03.bk",
 )  # fmt: skip
 # Parts of a page and files, which the pages and papers around them show.
 NO_PAGES = {"coordination:healthy", "coordination:paper_progress", "reports:progress", "reports:signed", "coordination:register_file"}
