@@ -15,7 +15,7 @@ from coordination import clocks
 from coordination.models import Appointment, Organisation, Post
 from coordination.models.organisations import OrganisationKind
 from coordination.paper.documents import INTERNAL, Blank, Block, Column, Heading as Title, OfficialPaper, Paragraph, Row, Table, clock_time, long_date
-from coordination.paper.papers import letterhead
+from coordination.paper.letterhead import letterhead
 from incidents.models import Referral
 from incidents.papers import nameless
 

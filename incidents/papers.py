@@ -12,7 +12,8 @@ from coordination import clocks
 from coordination.models import Appointment, Organisation, Role, School
 from coordination.models.organisations import OrganisationKind, SchoolType
 from coordination.paper.documents import INTERNAL, Blank, Block, Column, Heading, OfficialPaper, Paragraph, Row, Table, clock_time, long_date
-from coordination.paper.papers import hour_and_day, letterhead, veiled
+from coordination.paper.letterhead import letterhead
+from coordination.paper.papers import hour_and_day, veiled
 from coordination.sealed.masking import Secrets, veil
 from incidents import actions, casefile, masks, rules
 from incidents.masks import GAP

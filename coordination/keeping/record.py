@@ -9,7 +9,8 @@ from coordination.keeping.retention import rules
 from coordination.models import Appointment, DisposalBatch, DisposalItem, Organisation
 from coordination.models.keeping import BatchStatus
 from coordination.paper.documents import INTERNAL, Column, Heading, OfficialPaper, Paragraph, Row, Table
-from coordination.paper.papers import hour_and_day, letterhead
+from coordination.paper.letterhead import letterhead
+from coordination.paper.papers import hour_and_day
 
 
 def is_over(batch: DisposalBatch) -> bool:
@@ -20,7 +21,7 @@ def is_over(batch: DisposalBatch) -> bool:
 def of_batch(batch: DisposalBatch, reader: Appointment) -> OfficialPaper:
     """What was destroyed by which rule, what was left out and why, and the posts of the two people."""
     office = Organisation.objects.select_related("parent", "unit").get(pk=batch.office_id)
-    items = list(items_of(batch))
+    items = list(items_of(batch, reader))
     done = [item for item in items if not item.left_out]
     return OfficialPaper(
         **letterhead(office, "BB"),

@@ -15,8 +15,9 @@ from coordination.models import SYSTEM, Appointment, DataRequest, Organisation, 
 from coordination.models.keeping import ExportStatus, RequestStatus
 from coordination.models.notices import NoticeKind
 from coordination.paper.documents import INTERNAL, Column, Heading, OfficialPaper, Paragraph, Row, Table
-from coordination.paper.papers import letterhead
+from coordination.paper.letterhead import letterhead
 from coordination.people.postings import dpo_of
+from coordination.scope import beyond_the_reader
 from coordination.workflow import Refused, Stale, move
 
 
@@ -30,10 +31,11 @@ class Section:
 
 @dataclass(frozen=True)
 class Found:
-    """A person that was found: the row the export is about, and its code."""
+    """A person that was found: the row the export is about, its code, and from whom it is kept."""
 
     about_id: int
     code: str
+    kept_out: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -59,12 +61,13 @@ def register() -> dict[tuple[str, str], Sealed]:
 
 @dataclass(frozen=True)
 class Part:
-    """What an app holds of people: how one is found inside what the actor sees, and what is given of him."""
+    """What an app holds of people: how one is found inside what the actor sees, what is given of him, and from whom what a request names is kept."""
 
     name: str
     words: Any
     find: Callable[[Appointment, str, str, Organisation | None], Found | None]
     gather: Callable[[int, str], list[Section]]
+    kept_out: Callable[[str, Organisation | None], set[int]] = lambda code, school: set()
 
 
 _parts: dict[str, Part] = {}
@@ -78,6 +81,12 @@ def offer(part: Part) -> None:
 def parts() -> list[Part]:
     """Every app that holds data of people."""
     return list(_parts.values())
+
+
+def kept_from(code: str, school: Organisation | None) -> set[int]:
+    """From whom the thing is kept that a request names; whoever writes it down may not know of it."""
+    with beyond_the_reader("a request may name what its writer does not see"):
+        return set().union(*(part.kept_out(code, school) for part in _parts.values())) if code else set()
 
 
 # Two people and a worker
@@ -96,7 +105,7 @@ def prepare(request: DataRequest, *, by: Appointment, part: str, code: str, who:
     if running.exists():
         raise Stale("already being exported")
     export = SubjectExport.objects.visible_to(by).create(
-        request=locked, part=part, about_id=found.about_id, about_code=found.code, who=who, prepared_by=by, prepared_at=clocks.now(), parties=sorted({locked.office_id, locked.department_id})
+        request=locked, part=part, about_id=found.about_id, about_code=found.code, who=who, prepared_by=by, prepared_at=clocks.now(), parties=sorted({locked.office_id, locked.department_id}), kept_out=list(found.kept_out)
     )
     notices.tell(dpo_of(locked.department), NoticeKind.EXPORT_PREPARED, export)
     audit.record("prepare", export, by=by, request=locked.pk, part=part, thing=found.about_id)
@@ -150,7 +159,7 @@ def paper_of(export: SubjectExport, reader: Appointment) -> OfficialPaper:
     columns = (Column("Mục", 2, words=True), Column("Nội dung", 5, words=True))
     body: list[Any] = [Paragraph("Căn cứ Luật Bảo vệ dữ liệu cá nhân số 91/2025/QH15 và Nghị định số 356/2025/NĐ-CP, đơn vị cung cấp dữ liệu cá nhân hiện đang lưu như sau. Dữ liệu của người khác đã được che.")]
     for section in held["sections"]:
-        body += [Heading(section["title"]), Table(columns, tuple(Row(tuple(row)) for row in section["rows"]))]
+        body += [Heading(section["title"]), Table(columns, tuple(Row(tuple(row)) for row in section["rows"])) if section["rows"] else Paragraph("Không có.")]
     return OfficialPaper(
         **letterhead(office, "CCDL") | {"symbol": ""},
         kind="Bản cung cấp dữ liệu cá nhân",

@@ -6,7 +6,7 @@ from typing import Any
 from coordination import clocks
 from coordination.models import Appointment, Handover, Organisation, StaffHandover
 from coordination.paper.documents import Blank, Block, Column, Heading, OfficialPaper, Paragraph, Row, Table, clock_time, long_date
-from coordination.paper.papers import letterhead
+from coordination.paper.letterhead import letterhead
 
 COUNTED = {
     "schools": "Cơ sở giáo dục",

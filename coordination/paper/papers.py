@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -18,11 +19,9 @@ from django.utils.translation import override
 from coordination import audit, clocks, jobs, policy
 from coordination.fields import SealBroken
 from coordination.models.jobs import Job
-from coordination.models.organisations import Organisation, OrganisationKind, OrganisationSymbol
 from coordination.models.papers import Paper, PaperStatus
 from coordination.models.people import SYSTEM, Appointment
-from coordination.models.territory import Unit
-from coordination.paper.documents import VIETNAM, OfficialPaper, symbol
+from coordination.paper.documents import VIETNAM, OfficialPaper
 from coordination.pdf import PdfFailed, render_pdf
 from coordination.scope import reading_as
 from coordination.sealed import masking
@@ -75,14 +74,20 @@ def printable(thing: Any, actor: Any) -> list[Offer]:
 # The acts
 
 
+class TooMany(Exception):
+    """This appointment has ordered as many papers today as one may (settings.PAPERS_PER_DAY)."""
+
+
 @transaction.atomic
 def order(found: Offer, thing: Any, *, by: Appointment) -> Paper:
-    """Ask for a paper: a row and its job in one transaction. An order of the same person that still waits is the same order."""
+    """Ask for a paper: a row and its job in one transaction. An order of the same person that still waits is the same order. Raises TooMany."""
     if not found.ready(thing):
         raise Stale("it cannot be printed in this state")
     waiting = Paper.objects.visible_to(by).filter(status=PaperStatus.ORDERED)
     paper, made = waiting.get_or_create(ordered_by=by, kind=found.kind, about_id=thing.pk, defaults={"ordered_at": clocks.now()})
     if made:
+        if Paper.objects.visible_to(by).filter(ordered_by=by, ordered_at__gte=clocks.midnight(clocks.today())).count() > settings.PAPERS_PER_DAY:
+            raise TooMany
         jobs.add("render_paper", paper.pk, key=paper.job_key, by=by)
         audit.record("order", paper, by=by, code=audit.code_of(thing), kind=found.kind, thing=thing.pk)
     return paper
@@ -170,23 +175,6 @@ def sweep() -> int:
 
 
 # What every filling needs
-
-
-def letterhead(body: Organisation, kind: str) -> dict[str, str]:
-    """Names, symbol and place of the issuing body as it fixed them; a People's Committee of a commune has no line above its own name (NĐ 30/2020)."""
-    superior = body.parent.name if body.parent_id and body.kind != OrganisationKind.COMMUNE_PC else ""
-    sign = OrganisationSymbol.objects.filter(organisation=body, is_current=True).order_by("pk").values_list("symbol", flat=True).first()
-    return {
-        "superior": superior,
-        "issuer": body.name.removesuffix(f" - {superior}"),
-        "symbol": symbol(kind, sign or "\N{NO-BREAK SPACE}" * 8),
-        "place": place_of(body.unit) if body.unit_id else "",
-    }
-
-
-def place_of(unit: Unit) -> str:
-    """The name of the place where a paper is written; a unit named by a number keeps its kind (NĐ 30/2020, Phụ lục I)."""
-    return unit.full_name if unit.name[0].isdigit() else unit.name
 
 
 def hour_and_day(instant: datetime) -> str:

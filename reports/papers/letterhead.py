@@ -7,6 +7,7 @@ from coordination.models import Organisation, Unit
 from coordination.models.organisations import OrganisationKind
 from coordination.models.territory import Level
 from coordination.paper.documents import symbol
+from coordination.paper.letterhead import place_of, short_name, superior_of
 from reports import areas
 from reports.models import Audience, Report, Signing
 
@@ -63,7 +64,7 @@ def letterhead_of(report: Report) -> Letterhead:
         superior=superior_of(issuer),
         issuer=short_name(issuer),
         symbol=report.symbol or next(iter(symbols_of(issuer)), symbol("BC")),
-        place=issuer.unit.name,
+        place=place_of(issuer.unit),
         authority=authority,
         signer=signer,
         addressees=to,
@@ -81,22 +82,6 @@ def signing_lines(issuer: Organisation, signing: Signing) -> tuple[tuple[str, ..
     authority, signer = SIGNERS[issuer.kind][signing]
     kind = issuer.unit.get_kind_display()
     return tuple(line.format(kind=kind) for line in authority), signer.format(kind=kind)
-
-
-def superior_of(issuer: Organisation) -> str:
-    """The line above the issuer; a People's Committee of a commune has none (NĐ 30/2020)."""
-    if issuer.kind == OrganisationKind.COMMUNE_PC:
-        return ""
-    if issuer.kind == OrganisationKind.PROVINCE_POLICE:
-        return "Bộ Công an"
-    return issuer.parent.name if issuer.parent_id else ""
-
-
-def short_name(issuer: Organisation) -> str:
-    """The issuer's own line, without what the line above has said."""
-    if issuer.kind == OrganisationKind.DOET:
-        return issuer.name.removesuffix(f" {issuer.unit.in_sentence}")
-    return issuer.name.removesuffix(f" - {issuer.parent.name}") if issuer.kind == OrganisationKind.POLICE_DEPARTMENT and issuer.parent_id else issuer.name
 
 
 def addressees_of(report: Report) -> tuple[tuple[str, ...], tuple[str, ...]]:

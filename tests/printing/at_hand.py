@@ -11,14 +11,16 @@ from coordination import clocks
 from coordination.models import SYSTEM, Paper
 from coordination.paper import papers
 from coordination.paper.documents import OfficialPaper
+from coordination.people import staff_handovers
 from coordination.scope import reading_as
 from coordination.tasks import render_paper
 from incidents import actions
 from incidents.models import Incident, Referral
 from reports import files
 from reports.papers import fill
-from tests.access.stage import PERSON, REPORT
+from tests.access.stage import PERSON, REPORT, divide
 from tests.briefings import meetings
+from tests.incidents import test_keeping as life
 from tests.reports import quarter
 from tests.world import NOW, World
 
@@ -128,6 +130,26 @@ def longest(world: World) -> Incident:
     return case
 
 
+def handed_over(world: World) -> dict[str, Made]:
+    """A divided unit, one of its schools; and what a deputy had in hand."""
+    world.see_all()
+    territory = divide(world, world.actor("leader").organisation, "doet", "09998")
+    with world.acting("principal") as principal:
+        post = staff_handovers.record(world.actor("deputy"), principal, on=NOW.date(), reason="Quyết định điều động số 12/QĐ mẫu", by=principal)
+    return {"biên bản bàn giao địa bàn": made(world, "doet", "bien-ban-ban-giao", territory), "biên bản bàn giao công việc": made(world, "principal", "bien-ban-giao-viec", post)}
+
+
+def at_the_end_of_life(world: World) -> dict[str, Made]:
+    """What one person is given of an old case, and the record of its destruction, a held case beside it."""
+    old, _held = life.told(world), life.hold(world, life.told(world))
+    export = life.asked_for(world, old)
+    life.gathered(world, export)
+    given = made(world, "guardian", "ban-cung-cap", export, life.TODAY)
+    batch = life.proposed(world)[0]
+    life.work_off(world, life.approved(world, batch))
+    return {"bản cung cấp dữ liệu": given, "biên bản hủy dữ liệu": made(world, "guardian", "bien-ban-huy", batch, life.TODAY)}
+
+
 def everything(world: World) -> dict[str, Made]:
     """One of each."""
     referral = told_in_full(world)
@@ -140,4 +162,6 @@ def everything(world: World) -> dict[str, Made]:
         "thông báo kết quả, bản của trường": made(world, "principal", RESULT, referral),
         "biên bản giao ban": made(world, "culture", MINUTES, met(world), AFTER),
         **reported(world),
+        **handed_over(world),
+        **at_the_end_of_life(world),
     }

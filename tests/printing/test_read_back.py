@@ -22,9 +22,9 @@ from tests.world import World
 
 NAMES = (
     "phiếu báo nhanh", "phiếu báo nhanh, dài", "biên bản vụ việc", "thông báo kết quả", "thông báo kết quả, bản của trường", "biên bản giao ban",
-    "báo cáo, education", "báo cáo, police",
+    "báo cáo, education", "báo cáo, police", "biên bản bàn giao địa bàn", "biên bản bàn giao công việc", "bản cung cấp dữ liệu", "biên bản hủy dữ liệu",
 )  # fmt: skip
-OF_CASES = NAMES[:6]
+OF_CASES = (*NAMES[:6], "bản cung cấp dữ liệu", "biên bản hủy dữ liệu")
 WITHOUT_PLACE = ("biên bản vụ việc", "biên bản giao ban")
 FOOT = "Bản trích xuất từ hệ thống, chưa có chữ ký số"
 WATERMARK = 40  # points; nothing else is so large
