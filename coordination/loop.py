@@ -14,7 +14,8 @@ from coordination import jobs
 from coordination.celery import app
 from coordination.models import SYSTEM
 from coordination.scope import reading_as
-from coordination.trail import checkpoints, sealing
+from coordination.startup import machine
+from coordination.trail import checkpoints, sealing, shipping
 
 logger = logging.getLogger(__name__)
 LOCK = 4_021_977
@@ -64,7 +65,13 @@ def under_system(work: Callable[[], Any]) -> Callable[[], Any]:
 
 def ground_chores() -> list[Chore]:
     """What the ground itself must do."""
-    return [Chore("relay", TICK, relay), Chore("seal", 10, under_system(sealing.seal)), Chore("checkpoint", 600, under_system(checkpoints.make))]
+    return [
+        Chore("relay", TICK, relay),
+        Chore("seal", 10, under_system(sealing.seal)),
+        Chore("ship", 10, under_system(shipping.ship)),
+        Chore("checkpoint", 600, under_system(checkpoints.make)),
+        Chore("clock", 3600, machine.tell_of_the_clock),
+    ]
 
 
 def alone() -> bool:

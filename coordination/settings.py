@@ -9,6 +9,9 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from kombu import Queue
 
+from coordination import logs
+from coordination.startup import refusals
+
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -29,12 +32,23 @@ def flag(name: str, default: bool) -> bool:
     return value == "true"
 
 
-def database(name: str) -> dict[str, object]:
+def secret(name: str) -> str:
+    """A secret, from a closed file that NAME_FILE names, or in the demo from the environment."""
+    file = env.str(f"{name}_FILE", default="")
+    try:
+        return Path(file).read_text().strip() if file else required(name)
+    except OSError as error:
+        raise ImproperlyConfigured(f"{name}_FILE cannot be read: {type(error).__name__}") from error
+
+
+def database(name: str, production: bool) -> dict[str, object]:
     """One role's way into PostgreSQL, kept open between requests."""
     required(name)
     parsed = env.db(name)
     if parsed["ENGINE"] != "django.db.backends.postgresql":
         raise ImproperlyConfigured(f"{name} must point at PostgreSQL")
+    if production:
+        refusals.refuse_database(name, parsed, env.ENVIRON)
     return parsed | {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
 
 
@@ -50,7 +64,7 @@ def provider(secure: bool) -> dict[str, str]:
     return given
 
 
-SECRET_KEY = required("SECRET_KEY")
+SECRET_KEY = secret("SECRET_KEY")
 DEBUG = flag("DEBUG", default=False)
 DEMO = flag("DEMO", default=False)
 PORTAL_ORIGIN = required("PORTAL_ORIGIN").rstrip("/")
@@ -58,6 +72,10 @@ SECURE_ORIGIN = PORTAL_ORIGIN.startswith("https://")
 ALLOWED_HOSTS = [PORTAL_ORIGIN.split("://", 1)[1].split(":")[0]]
 if not SECURE_ORIGIN and ALLOWED_HOSTS != ["localhost"]:
     raise ImproperlyConfigured("PORTAL_ORIGIN must begin with https://; only http://localhost goes without.")
+# People of offices and schools reach it, with their own data: what is unsafe is refused at the start (coordination/startup/refusals.py).
+PRODUCTION = SECURE_ORIGIN and not DEMO
+if PRODUCTION and DEBUG:
+    raise ImproperlyConfigured("DEBUG must be false where PORTAL_ORIGIN begins with https://.")
 CSRF_TRUSTED_ORIGINS = [PORTAL_ORIGIN]
 FIELD_KEYS_FILE = Path(required("FIELD_KEYS_FILE"))
 TRAIL_KEY_FILE = Path(required("TRAIL_KEY_FILE"))
@@ -77,10 +95,10 @@ SESSION = {
     "tcp_keepalives_interval": "10",
     "tcp_keepalives_count": "3",
 }
-DATABASES = {"default": database("DATABASE_URL")}
+DATABASES = {"default": database("DATABASE_URL", PRODUCTION)}
 # Only commands that migrate or load reference data are given the owner's way in; what serves has none (serving.py).
 if "DATABASE_OWNER_URL" in env:
-    DATABASES["owner"] = database("DATABASE_OWNER_URL")
+    DATABASES["owner"] = database("DATABASE_OWNER_URL", PRODUCTION)
 DATABASES["default"].setdefault("OPTIONS", {})["options"] = " ".join(f"-c {name}={value}" for name, value in SESSION.items())
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -122,6 +140,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "coordination.middleware.Actor",
     "coordination.middleware.Limits",
+    "coordination.middleware.Pace",
     "coordination.middleware.NeverStored",
     "coordination.middleware.SaidPlainly",
     "axes.middleware.AxesMiddleware",
@@ -162,15 +181,18 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static", ("bootstrap", next(iter(bootstrap.__path__)))]
 WHITENOISE_USE_FINDERS = True
+WHITENOISE_MIMETYPES = {".svg": "image/svg+xml; charset=utf-8"}
 
 AUTH_USER_MODEL = "coordination.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 14}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "coordination.door.passwords.Guessable"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
+# Sorted SHA-1 hashes of breached passwords, as the public lists have them; empty: none is asked (coordination/door/passwords.py).
+BREACHED_PASSWORDS_FILE = env.str("BREACHED_PASSWORDS_FILE", default="")
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "coordination:home"
 LOGOUT_REDIRECT_URL = "account_login"
@@ -214,6 +236,10 @@ AXES_SENSITIVE_PARAMETERS = ["password"]
 # How many reverse proxies stand in front: without it every client behind one would count as one.
 PROXY_COUNT = env.int("PROXY_COUNT", default=0)
 AXES_CLIENT_IP_CALLABLE = "coordination.door.accounts.client_address"
+
+# What one appointment may take: pages read in a minute in each web process, papers ordered in a day.
+PAGES_PER_MINUTE = env.int("PAGES_PER_MINUTE", default=240)
+PAPERS_PER_DAY = env.int("PAPERS_PER_DAY", default=60)
 
 # How long a session stands is decided in coordination/door/sessions.py; this is for strangers. A cookie of this host alone, where it is secure.
 SESSION_COOKIE_AGE = int(timedelta(minutes=15).total_seconds())
@@ -262,10 +288,17 @@ EMAIL_BACKEND = "coordination.door.mailbox.SampleMailbox" if DEMO else "django.c
 EMAIL_HOST = env.str("EMAIL_HOST", default="localhost")
 EMAIL_PORT = env.int("EMAIL_PORT", default=25)
 EMAIL_TIMEOUT = 10
-EMAIL_USE_TLS = flag("EMAIL_USE_TLS", default=False)
+# Sealed after a first open word (STARTTLS, port 587) or from the first byte on (port 465); the server's certificate is checked either way.
+EMAIL_USE_TLS, EMAIL_USE_SSL = flag("EMAIL_USE_TLS", default=False), flag("EMAIL_USE_SSL", default=False)
+if EMAIL_USE_TLS and EMAIL_USE_SSL:
+    raise ImproperlyConfigured("EMAIL_USE_TLS and EMAIL_USE_SSL are two ways: set one of them.")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="phoi-hop-an-toan@localhost")
 
 CELERY_BROKER_URL = required("REDIS_URL")
+if PRODUCTION:
+    refusals.refuse_broker(CELERY_BROKER_URL)
+    refusals.refuse_mail(EMAIL_HOST, EMAIL_USE_TLS or EMAIL_USE_SSL)
+    refusals.refuse_scanner(CLAMAV)
 # Two queues, taken in turn: a mail server that hangs holds up mails, not reports.
 CELERY_TASK_QUEUES = [Queue(name, routing_key=name) for name in ("celery", "mail")]
 CELERY_TASK_ROUTES = {"mail_notice": {"queue": "mail"}}
@@ -291,13 +324,5 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TASK_PUBLISH_RETRY = False
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"request": {"()": "coordination.logs.NamesTheRequest"}},
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s", "datefmt": "%Y-%m-%dT%H:%M:%S%z"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request"]}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"coordination": {"level": "INFO"}},
-}
+LOGGING = logs.SETTINGS
 SILENCED_SYSTEM_CHECKS: list[str] = []

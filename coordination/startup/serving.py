@@ -86,12 +86,11 @@ def say(words: str) -> None:
 
 def children(fd: int, logs: Path) -> list[Child]:
     """The three processes of the portal."""
-    web = ["-m", "gunicorn", "--bind", f"fd://{fd}", "--worker-class", "gthread", "--workers", "2", "--threads", "4"]
-    quiet = ["--graceful-timeout", "5", "--no-control-socket", "coordination.wsgi"]
-    worker = ["-m", "celery", "-A", "coordination", "worker", "--concurrency", "2"]
+    web = ["-m", "gunicorn", "--config", "python:coordination.startup.webserver", "--bind", f"fd://{fd}", "coordination.wsgi"]
+    worker = ["-m", "celery", "-A", "coordination", "--quiet", "worker", "--concurrency", "2"]
     alone = ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "WARNING"]
     return [
-        Child("The web server", [sys.executable, *web, *quiet], logs / "web.log", (fd,)),
+        Child("The web server", [sys.executable, *web], logs / "web.log", (fd,)),
         Child("The worker", [sys.executable, *worker, *alone], logs / "worker.log"),
         Child("The loop", [sys.executable, "manage.py", "loop"], logs / "loop.log"),
     ]

@@ -15,6 +15,7 @@ from coordination.access import action, open_to_all
 from coordination.middleware import render_plain
 from coordination.models import Duty, Notice, Role, SampleMail
 from coordination.models.duties import DutyStatus
+from coordination.startup import machine
 from coordination.web import navigation, paging, params
 from coordination.web.words import deadline
 
@@ -112,10 +113,10 @@ def sample_mailbox(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_GET
 def healthy(request: HttpRequest) -> HttpResponse:
-    """200 when the process can ask the database; no versions."""
+    """200 when the process can ask the database, and whether somebody keeps the machine's clock; no versions."""
     with connection.cursor() as cursor:
         cursor.execute("select 1")
-    return HttpResponse("ok", content_type="text/plain; charset=utf-8")
+    return HttpResponse(f"ok\nclock: {machine.clock()}\n", content_type="text/plain; charset=utf-8")
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -44,8 +44,8 @@ class Checkout:
             path = root / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
-        for name in ("stack.py", "statefolder.py", "servers.py", "serving.py"):
-            shutil.copy(stack.HERE / name, root / "coordination" / "startup")
+        for name in ("startup/stack.py", "startup/statefolder.py", "startup/servers.py", "startup/serving.py", "startup/webserver.py", "logs.py"):
+            shutil.copy(stack.HERE.parent / name, root / "coordination" / name)
         (root / ".venv").symlink_to(sys.prefix)
 
     def start(self, *words: str) -> subprocess.Popen[str]:

@@ -1,6 +1,7 @@
 """A bare machine is told exactly what it lacks, and a furnished one nothing."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -52,8 +53,9 @@ def test_a_lock_without_the_package_is_refused() -> None:
         pinned("uv", "uvicorn==1.0 \\\n    --hash=sha256:00\n")
 
 
-def test_every_package_of_the_lock_has_a_hash_and_no_address() -> None:
-    lines = [line for line in bootstrap.LOCK.read_text().splitlines() if not line.startswith("#")]
+@pytest.mark.parametrize("lock", [bootstrap.LOCK, bootstrap.TESTS_LOCK], ids=lambda lock: lock.name)
+def test_every_package_of_the_lock_has_a_hash_and_no_address(lock: Path) -> None:
+    lines = [line for line in lock.read_text().splitlines() if not line.startswith("#")]
     names = [number for number, line in enumerate(lines) if not line.startswith(" ")]
     assert all("==" in lines[number] and lines[number + 1].strip().startswith("--hash=") for number in names)
     assert not [line for line in lines if "://" in line or line.startswith("-")]

@@ -3,9 +3,11 @@
 import signal
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from coordination import loop
+from coordination.startup import refusals
 
 
 class Command(BaseCommand):
@@ -14,7 +16,9 @@ class Command(BaseCommand):
     help = "Relay, sweeper, sealer and clocks in one process"
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Run until told to stop."""
+        """Run until told to stop; a production not from a checkout."""
+        if settings.PRODUCTION:
+            refusals.refuse_history(settings.BASE_DIR)
         stopped: list[int] = []
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda number, frame: stopped.append(number))
