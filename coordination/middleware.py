@@ -10,7 +10,7 @@ from django.template.loader import get_template
 from django.utils.cache import add_never_cache_headers
 
 from coordination import audit, clocks
-from coordination.door import factors, sessions, stepup
+from coordination.door import factors, pace, sessions, stepup
 from coordination.logs import request_id
 from coordination.models.people import Appointment
 from coordination.workflow import Stale
@@ -115,8 +115,27 @@ class Limits:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
             polls = request.method == "GET" and request.headers.get("X-Requested-With") == "fetch"
-            sessions.prolong(request.session, [held.role for held in request.appointments], by_person=not polls)
+            request.session_left = sessions.prolong(request.session, [held.role for held in request.appointments], by_person=not polls)
         return self.get_response(request)
+
+
+class Pace:
+    """Nobody who is signed in reads page after page as a machine does: 429 for the rest of the minute, and one line of the trail. What somebody sends is never refused for that."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Callable, args: tuple, kwargs: dict) -> HttpResponse | None:
+        """Before every view, so that the line can say which page it was."""
+        seconds = pace.wait_of(request.actor, request.resolver_match.view_name) if request.method == "GET" and request.actor else 0
+        if not seconds:
+            return None
+        answer = render(request, "account/pace.html", {"seconds": seconds}, status=429)
+        answer["Retry-After"] = str(seconds)
+        return answer
 
 
 class NeverStored:

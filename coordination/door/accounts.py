@@ -5,16 +5,19 @@ from math import ceil
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
 from axes.handlers.database import AxesDatabaseHandler
 from axes.helpers import get_client_ip_address
 from axes.models import AccessAttempt
 from django.conf import settings
+from django.db import transaction
 from django.db.models import F, Max, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from coordination.door import devices
+from coordination.door import devices, refusals
+from coordination.models.people import User
 
 FREE_FAILURES = 5
 LONGEST_DELAY = timedelta(minutes=30)
@@ -33,6 +36,17 @@ class ClosedDoor(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never."""
         return False
+
+    def logout(self, request: HttpRequest) -> None:
+        """Out, and written down: by the button, or because somebody else begins."""
+        devices.write_down(request, "signin.left", request.user)
+        super().logout(request)
+
+    @transaction.atomic
+    def set_password(self, user: Any, password: str) -> None:
+        """A new password, by the old one or by a mail, and its line of the trail."""
+        super().set_password(user, password)
+        devices.write_down(context.request, "signin.password_changed", user)
 
     def post_login(self, request: HttpRequest, user: Any, **hints: Any) -> HttpResponse:
         """Both factors were right, or the only one there is yet."""
@@ -74,6 +88,13 @@ def count_failure(request: HttpRequest, name: str) -> int:
     return mine.failures_since_start + 1
 
 
+@transaction.atomic
+def take_guess(request: HttpRequest, user: Any, name: str) -> int:
+    """Count a guess before it is looked at: of two at the same moment neither is free. How many there are now; 0 when this client must wait."""
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    return 0 if wait_left(request, {"username": name}) else count_failure(request, name)
+
+
 def forget_failures(request: HttpRequest, name: str) -> None:
     """A success forgets the failures before it."""
     AccessAttempt.objects.filter(username=name, ip_address=get_client_ip_address(request)).delete()
@@ -81,6 +102,13 @@ def forget_failures(request: HttpRequest, name: str) -> None:
 
 class GrowingDelay(AxesDatabaseHandler):
     """Failures are remembered for a day, the door is shut only while the delay after the last one runs: so the delay can grow."""
+
+    def user_login_failed(self, sender: Any, credentials: dict[str, Any], request: HttpRequest | None = None, **named: Any) -> None:
+        """A wrong password is counted, and told to the trail; one that was not even looked at is neither."""
+        looked_at = request is not None and not getattr(request, "axes_locked_out", False)
+        super().user_login_failed(sender, credentials, request, **named)
+        if looked_at:
+            refusals.tell(name_given(request, credentials))
 
     def is_locked(self, request: HttpRequest, credentials: dict[str, Any] | None = None) -> bool:
         """Whether this client must still wait."""

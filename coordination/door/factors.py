@@ -4,6 +4,7 @@ The rows, the login stage and the mathematics are django-allauth's (`allauth.mfa
 per-process cache or to the clear text (security.md 2.4 rows 9, 10 and 12).
 """
 
+import secrets
 import time
 import unicodedata
 from base64 import b64decode, b64encode
@@ -14,9 +15,9 @@ from allauth.account.internal.flows.login import record_authentication
 from allauth.account.internal.stagekit import get_pending_stage
 from allauth.mfa.adapter import DefaultMFAAdapter, get_adapter
 from allauth.mfa.models import Authenticator
-from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
 from django.conf import settings
+from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.sessions.backends.base import SessionBase
 from django.db import transaction
 from django.db.models import Q
@@ -37,7 +38,8 @@ STEP = 30  # seconds that one code stands (RFC 6238)
 STEPS_TRIED = (0, -1, 1)  # a telephone's clock may be half a minute off; no further (RFC 6238 5.2)
 SECOND_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)  # recovery codes alone are none
 ISSUER = "Phối hợp An toàn học đường"
-ENROLMENT = "enrolment"
+ENROLMENT, NEW_CODES = "enrolment", "recovery_codes"  # what waits in a session, sealed
+MOST_CODES, LENGTH_OF_CODE = 10, 8
 BY_PROVIDER = "both_by_provider"  # in the record of a sign-in: the provider of single sign-on saw both factors, and is believed
 
 # What a session with one factor may ask for: the way to the second, the way out, and what is open to strangers too.
@@ -94,6 +96,11 @@ def is_fresh(request: HttpRequest, minutes: int) -> bool:
     return any(time.time() - at < minutes * 60 for at in proofs(request))
 
 
+def password_is_fresh(request: HttpRequest, minutes: int) -> bool:
+    """Whether the password was given no longer ago than so many minutes."""
+    return any(record.get("method") == "password" and time.time() - record["at"] < minutes * 60 for record in get_authentication_records(request, request.user))
+
+
 def waited_for(request: HttpRequest) -> bool:
     """Whether a stranger has given the right password and owes the second factor."""
     return get_pending_stage(request) is not None
@@ -145,9 +152,57 @@ def spend(authenticator: Authenticator, step: int) -> bool:
 def opens(authenticator: Authenticator, code: str) -> bool:
     """Whether a code is right and was not used before; from here on it was."""
     if authenticator.type == Authenticator.Type.RECOVERY_CODES:
-        return authenticator.wrap().validate_code(code)
+        return opens_instead(authenticator, code)
     step = step_of(get_adapter().decrypt(authenticator.data["secret"]), code)
     return step is not None and spend(authenticator, step)
+
+
+def new_recovery_codes(request: HttpRequest) -> None:
+    """Ten codes in place of those there were, kept as hashes (ASVS 5.0 V6.5.2); in clear they wait in the session, sealed, for the one page that shows them.
+
+    The first digit of a code is its place, so that a guess costs one hash; the seven after it are random.
+    """
+    codes = [f"{place}{secrets.randbelow(10**7):07d}" for place in range(MOST_CODES)]
+    Authenticator.objects.filter(user=request.user, type=Authenticator.Type.RECOVERY_CODES).delete()
+    Authenticator.objects.create(user=request.user, type=Authenticator.Type.RECOVERY_CODES, data={"codes": [make_password(code) for code in codes]})
+    request.session[NEW_CODES] = b64encode(seal(" ".join(codes), bound_codes(request.user))).decode()
+
+
+def bound_codes(user: User) -> str:
+    """What sealed new codes are bound to."""
+    return f"portal|recovery|{user.pk}"
+
+
+def has_new_codes(request: HttpRequest) -> bool:
+    """Whether codes have just been made and were not seen yet."""
+    return NEW_CODES in request.session
+
+
+def take_new_codes(request: HttpRequest) -> list[str]:
+    """The codes that have just been made, once."""
+    lying = request.session.pop(NEW_CODES, None)
+    return open_sealed(b64decode(lying), bound_codes(request.user)).split() if lying else []
+
+
+def codes_left(user: User) -> int:
+    """How many recovery codes were not used yet."""
+    row = Authenticator.objects.filter(user=user, type=Authenticator.Type.RECOVERY_CODES).first()
+    return sum(map(bool, row.data.get("codes", []))) if row else 0
+
+
+@transaction.atomic
+def opens_instead(authenticator: Authenticator, code: str) -> bool:
+    """Whether a recovery code is right; its place is empty from here on."""
+    if len(code) != LENGTH_OF_CODE:
+        return False
+    row = Authenticator.objects.select_for_update().get(pk=authenticator.pk)
+    codes = row.data.get("codes", [])
+    place = int(code[0])
+    if place >= len(codes) or not codes[place] or not check_password(code, codes[place]):
+        return False
+    codes[place] = ""
+    Authenticator.objects.filter(pk=row.pk).update(data={"codes": codes})
+    return True
 
 
 def digits_of(code: str) -> str:
@@ -167,6 +222,13 @@ def secret_in(session: SessionBase, user: User) -> str:
 
 
 # Acts
+
+
+def prove_password(request: HttpRequest) -> None:
+    """The password was given again: recorded in the session, which gets a new key."""
+    record_authentication(request, request.user, "password", reauthenticated=True)
+    request.session.cycle_key()
+    devices.write_down(request, "signin.factor_proved", request.user, kind="password")
 
 
 def prove(request: HttpRequest, form: Any) -> bool:
@@ -190,7 +252,7 @@ def added(request: HttpRequest, authenticator: Authenticator) -> bool:
     devices.tell(user, NoticeKind.FACTOR_CHANGED)
     if Authenticator.objects.filter(user=user, type=Authenticator.Type.RECOVERY_CODES).exists():
         return False
-    RecoveryCodes.activate(user)
+    new_recovery_codes(request)
     return True
 
 
@@ -214,12 +276,11 @@ def remove(request: HttpRequest, authenticator: Authenticator) -> None:
 def renew_recovery_codes(request: HttpRequest) -> None:
     """Ten new recovery codes; the old ones open nothing from here on."""
     User.objects.select_for_update().get(pk=request.user.pk)
-    Authenticator.objects.filter(user=request.user, type=Authenticator.Type.RECOVERY_CODES).delete()
-    RecoveryCodes.activate(request.user)
+    new_recovery_codes(request)
     devices.write_down(request, "signin.recovery_codes_renewed", request.user)
 
 
 @receiver(post_delete, sender=Authenticator)
 def forget_secret(sender: Any, instance: Authenticator, **kwargs: Any) -> None:
     """A secret does not outlive its factor."""
-    FactorSecret.objects.filter(uid__in=[instance.data[name] for name in ("secret", "seed") if name in instance.data]).delete()
+    FactorSecret.objects.filter(uid__in=[instance.data[name] for name in ("secret",) if name in instance.data]).delete()

@@ -13,11 +13,13 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, AuthenticateWebAuthnForm, ReauthenticateWebAuthnForm
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from django import forms
+from django.contrib.auth import authenticate
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from coordination.door import accounts, devices, factors
+from coordination.door import accounts, devices, factors, turns
 from coordination.models.notices import NoticeKind
 from coordination.models.people import User
 from coordination.web.forms import CleanCharField, StrictForm
@@ -39,12 +41,13 @@ class Patient:
     def clean_code(self) -> str:
         """The code, once."""
         request, name = context.request, accounts.second_of(self.user)
-        if wait := accounts.wait_left(request, {"username": name}):
-            raise ValidationError(_("Đã nhập sai nhiều lần. Tài khoản không bị khóa; trên máy này hãy chờ %(minutes)s phút rồi thử lại.") % {"minutes": ceil(wait / timedelta(minutes=1))}, code="wait")
+        failures = accounts.take_guess(request, self.user, name)
+        if not failures:
+            minutes = ceil(accounts.wait_left(request, {"username": name}) / timedelta(minutes=1))
+            raise ValidationError(_("Đã nhập sai nhiều lần. Tài khoản không bị khóa; trên máy này hãy chờ %(minutes)s phút rồi thử lại.") % {"minutes": max(1, minutes)}, code="wait")
         code = factors.digits_of(self.cleaned_data["code"])
         found = next((one for one in Authenticator.objects.filter(user=self.user).exclude(type=Authenticator.Type.WEBAUTHN).order_by("-type") if factors.opens(one, code)), None)
         if found is None:
-            failures = accounts.count_failure(request, name)
             devices.write_down(request, "signin.factor_refused", self.user, failures=failures)
             if failures == accounts.FREE_FAILURES:
                 devices.tell(self.user, NoticeKind.FACTOR_REFUSED)
@@ -133,6 +136,30 @@ class NewCodeForm(StrictForm):
         if self.step is None:
             raise get_adapter().validation_error("incorrect_code")
         return self.cleaned_data["code"]
+
+
+class PasswordProofForm(StrictForm):
+    """The password again, by whoever is signed in. A wrong one is counted and delayed as at sign-in (accounts.GrowingDelay)."""
+
+    passing = frozenset({"next"})
+    password = forms.CharField(label=gettext_lazy("Mật khẩu đang dùng"), max_length=4096, strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}), error_messages={"required": gettext_lazy("Chưa nhập mật khẩu.")})
+
+    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
+        self.request = request
+        super().__init__(*args, **kwargs)
+
+    def clean_password(self) -> str:
+        """As somebody who signs in: in his turn, and by the same door."""
+        password = self.cleaned_data["password"]
+        try:
+            with turns.turn():
+                right = authenticate(self.request, username=self.request.user.username, password=password) == self.request.user
+        except turns.Full as full:
+            raise ValidationError(_("Nhiều người đang đăng nhập cùng lúc. Chờ vài giây rồi nhập lại mật khẩu."), code="busy") from full
+        if not right:
+            raise ValidationError(_("Mật khẩu không đúng. Nhập lại mật khẩu đang dùng để đăng nhập."), code="wrong")
+        accounts.forget_failures(self.request, accounts.name_given(self.request, {"username": self.request.user.username}))
+        return password
 
 
 class RemovalForm(StrictForm):

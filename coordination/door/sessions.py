@@ -41,15 +41,17 @@ def moment(seconds: float | None) -> datetime | None:
     return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
 
 
-def prolong(session: SessionBase, roles: Iterable[str], *, by_person: bool) -> None:
-    """Let a session stand until its idle time is over, and never beyond its longest time. What a page asks by itself prolongs nothing."""
+def prolong(session: SessionBase, roles: Iterable[str], *, by_person: bool) -> int:
+    """Let a session stand until its idle time is over, and never beyond its longest time: for how many seconds. What a page asks by itself prolongs nothing."""
     now = time.time()
     session.setdefault(BEGAN, now)
     if by_person or SEEN not in session:
         session[SEEN] = now
     idle = min((IDLE_OF.get(role, IDLE) for role in roles), default=IDLE)
     until = min(session[SEEN] + idle.total_seconds(), session[BEGAN] + LONGEST.total_seconds())
-    session.set_expiry(max(1, int(until - now)))
+    left = max(1, round(until - now))
+    session.set_expiry(left)
+    return left
 
 
 def sessions_of(user: User) -> Any:

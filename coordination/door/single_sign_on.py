@@ -11,6 +11,7 @@ from functools import wraps
 from typing import Any
 from urllib.parse import urlsplit
 
+import jwt
 from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import Login
 from allauth.core.exceptions import ImmediateHttpResponse
@@ -39,12 +40,14 @@ from coordination.workflow import Stale
 
 View = Callable[..., HttpResponse]
 
-# Threads of one web process that may wait for the provider; the other two serve pages while it hangs (serving.children).
+# Threads of one web process that may wait for the provider; the other two serve pages while it hangs (startup/webserver.py).
 MOST_WAITING = 2
 COME_AGAIN_IN = 3  # seconds
 FRESH = 600  # seconds: a second factor that the provider saw earlier than this is none of ours
 # How a provider says that it saw two factors: RFC 8176 in amr, the profile of REFEDS in acr.
 BOTH_FACTORS_AMR, BOTH_FACTORS_ACR = "mfa", "https://refeds.org/profile/mfa"
+# What an ID token may be signed with: keys of the issuer alone, by methods of RFC 7518 that are recommended; never a shared secret, never nothing.
+ALGORITHMS = frozenset({"RS256", "PS256", "ES256"})
 ADDRESSES = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 STATUS = {"unreached": 503, "busy": 503, "refused": 403, "unlinked": 403, "taken": 409}
 
@@ -126,12 +129,23 @@ class Conversation(OpenIDConnectOAuth2Adapter):
     def complete_login(self, request: HttpRequest, app: SocialApp, token: Any, **kwargs: Any) -> SocialLogin:
         """Who it is, from the signed token; nothing else is asked of the provider."""
         with listening():
+            refuse_algorithm(kwargs["response"]["id_token"])
             claims = jwtkit.verify_and_decode(
                 credential=kwargs["response"]["id_token"], keys_url=self.openid_config["jwks_uri"], issuer=settings.OIDC_ISSUER, audience=app.client_id, lookup_kid=jwtkit.lookup_kid_jwk
             )
             login = self.get_provider().sociallogin_from_response(request, claims)
         login.claims = claims
         return login
+
+
+def refuse_algorithm(token: Any) -> None:
+    """Raise OAuth2Error unless a token says that it is signed with one of the listed algorithms (RFC 8725 3.1)."""
+    try:
+        named = jwt.get_unverified_header(token)["alg"]
+    except jwt.PyJWTError as error:
+        raise OAuth2Error("no token") from error
+    if named not in ALGORITHMS:
+        raise OAuth2Error("an algorithm that is not listed")
 
 
 class Issuer(OpenIDConnectProvider):

@@ -45,18 +45,30 @@ def form_of(request: HttpRequest, code: str, credential: str) -> Any:
 def missing(act: str, request: HttpRequest) -> HttpResponse | None:
     """The way to the proof when the act needs a fresh one: a page of its own before a form, the form itself again after it was sent."""
     minutes = policy.STEP_UP.get(act)
-    if minutes is None or factors.is_fresh(request, minutes):
-        return None
-    if request.method == "POST":
-        return render(request, "mfa/proof.html", kept(request) | asked(request) | {"typed": True}, status=403)
-    return redirect(f"{reverse('coordination:proof')}?{urlencode({'next': request.get_full_path()})}")
+    return None if minutes is None else missing_since(minutes, request)
 
 
-def needed(request: HttpRequest, minutes: int) -> HttpResponse | None:
+def missing_since(minutes: int, request: HttpRequest) -> HttpResponse | None:
     """The same for a page of one's own account, which is no act of the policy."""
     if factors.is_fresh(request, minutes):
         return None
-    return redirect(f"{reverse('coordination:proof')}?{urlencode({'next': request.path})}")
+    if request.method == "POST":
+        return render(request, "mfa/proof.html", kept(request) | asked(request) | {"typed": True}, status=403)
+    return led_to("coordination:proof", request.get_full_path())
+
+
+def needed(request: HttpRequest, minutes: int, *, password: bool) -> HttpResponse | None:
+    """The way to the proof before one's own door is changed: of the second factor, and of the password where the form itself does not ask it (ASVS 5.0 V7.5.1)."""
+    if not factors.is_fresh(request, minutes):
+        return led_to("coordination:proof", request.path)
+    if password and not factors.password_is_fresh(request, minutes):
+        return led_to("coordination:password_proof", request.path)
+    return None
+
+
+def led_to(page: str, goal: str) -> HttpResponse:
+    """To a page of proof, and from there on to where one was going."""
+    return redirect(f"{reverse(page)}?{urlencode({'next': goal})}")
 
 
 def kept(request: HttpRequest) -> dict[str, Any]:

@@ -39,7 +39,7 @@ def come_back(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def link(request: HttpRequest) -> HttpResponse:
     """Tài khoản công vụ: linked by going there once, or the link ended; both after a fresh proof."""
-    if proof := stepup.needed(request, FRESH_FOR_CHANGES):
+    if proof := stepup.needed(request, FRESH_FOR_CHANGES, password=True):
         return proof
     if request.method == "POST":
         return change(request)

@@ -11,15 +11,16 @@ from allauth.mfa.webauthn.internal.auth import WebAuthn, begin_registration
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_http_methods
 
 from coordination.access import open_to_all
 from coordination.door import devices, factors, sessions, stepup
-from coordination.door.forms import EndForm, NewCodeForm, NewPasskeyForm, RemovalForm
+from coordination.door.forms import EndForm, NewCodeForm, NewPasskeyForm, PasswordProofForm, RemovalForm
 from coordination.web import params
 from coordination.web.forms import posted
 
@@ -42,6 +43,11 @@ def logout(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         answer["Clear-Site-Data"] = '"cache", "storage"'
     return answer
+
+
+def change_password(request: HttpRequest) -> HttpResponse:
+    """allauth's page, after a fresh proof of the second factor; the form itself asks the old password."""
+    return stepup.needed(request, FRESH_FOR_CHANGES, password=False) or account_views.password_change(request)
 
 
 class SecondStep(AuthenticateView):
@@ -70,6 +76,20 @@ def proof(request: HttpRequest) -> HttpResponse:
     return render(request, "mfa/proof.html", context, status=422 if request.method == "POST" else 200)
 
 
+@open_to_all("one's own door stands before every post")
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
+def password_proof(request: HttpRequest) -> HttpResponse:
+    """The password again, then on to where the reader was going: a change of one's own door asks both factors."""
+    asked = params.read(request, next=params.text(2000))
+    goal = request.POST.get("next", "") if request.method == "POST" else asked["next"] or ""
+    form = PasswordProofForm(posted(request), request=request)
+    if form.is_valid():
+        factors.prove_password(request)
+        return redirect(back_to(goal))
+    return render(request, "mfa/password_proof.html", {"form": form, "next": goal}, status=422 if form.is_bound else 200)
+
+
 def back_to(goal: str) -> str:
     """An address inside the portal, or the first page."""
     return goal if url_has_allowed_host_and_scheme(goal, allowed_hosts=None) else "/"
@@ -81,7 +101,7 @@ def own_factors(request: HttpRequest) -> HttpResponse:
     """The factors one has; a passkey can be removed while another factor stays."""
     mine = Authenticator.objects.filter(user=request.user)
     if request.method == "POST":
-        if proof := stepup.needed(request, FRESH_FOR_CHANGES):
+        if proof := stepup.needed(request, FRESH_FOR_CHANGES, password=True):
             return proof
         sent = RemovalForm(request.POST)
         found = mine.filter(type=Authenticator.Type.WEBAUTHN, pk=sent.cleaned_data["key"]).first() if sent.is_valid() else None
@@ -129,7 +149,7 @@ def enrol_passkey(request: HttpRequest) -> HttpResponse:
 
 def may_change(request: HttpRequest) -> HttpResponse | None:
     """Whoever has a factor proves it afresh before he changes anything; the first one is got with the password that was just given."""
-    return stepup.needed(request, FRESH_FOR_CHANGES) if factors.has_one(request.user) else None
+    return stepup.needed(request, FRESH_FOR_CHANGES, password=True) if factors.has_one(request.user) else None
 
 
 def enrolled(request: HttpRequest, made: Authenticator) -> HttpResponse:
@@ -142,24 +162,31 @@ def enrolled(request: HttpRequest, made: Authenticator) -> HttpResponse:
 @open_to_all("one's own door stands before every post")
 @require_http_methods(["GET", "POST"])
 def recovery_codes(request: HttpRequest) -> HttpResponse:
-    """The codes for the day the telephone is lost; ten new ones on request."""
-    if proof := stepup.needed(request, FRESH_FOR_CHANGES):
+    """The codes for the day the telephone is lost: shown once, when they are made; ten new ones on request."""
+    if proof := stepup.needed(request, FRESH_FOR_CHANGES, password=request.method == "POST" or not factors.has_new_codes(request)):
         return proof
     if request.method == "POST":
         factors.renew_recovery_codes(request)
         return redirect("coordination:recovery_codes")
-    row = Authenticator.objects.filter(user=request.user, type=Authenticator.Type.RECOVERY_CODES).first()
-    return render(request, "mfa/recovery_codes.html", {"codes": row.wrap().get_unused_codes() if row else []})
+    return render(request, "mfa/recovery_codes.html", {"codes": factors.take_new_codes(request), "left": factors.codes_left(request.user)})
 
 
 @open_to_all("one's own door stands before every post")
 @require_http_methods(["GET", "POST"])
 def signed_in(request: HttpRequest) -> HttpResponse:
     """Phiên đăng nhập và thiết bị: where one is signed in, one of them ended, or all others."""
+    stepup.take(request)
     if request.method == "POST":
-        return end_sessions(request)
+        return stepup.missing_since(FRESH_FOR_CHANGES, request) or end_sessions(request)
     rows = sessions.sessions_of(request.user).select_related("device").order_by("-seen_at")
     return render(request, "account/signed_in.html", {"rows": [{"session": row, "here": row.session_key == request.session.session_key} for row in rows]})
+
+
+@open_to_all("one's own door stands before every post")
+@require_GET
+def time_left(request: HttpRequest) -> HttpResponse:
+    """For how many seconds the session stands: asked by an open page before its end (session-end.js), and, without its header, a sign of life like every page."""
+    return JsonResponse({"left": request.session_left})
 
 
 def end_sessions(request: HttpRequest) -> HttpResponse:

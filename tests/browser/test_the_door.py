@@ -1,6 +1,7 @@
 """The door in a real browser: an app is set up, a passkey opens, a form waits for its proof, and Back after sign-out shows nothing."""
 
 import re
+import time
 from typing import Any
 
 import pytest
@@ -93,7 +94,12 @@ def test_a_passkey_is_added_opens_and_proves(somebody: Somebody, portal: Live) -
         person.sees("Xác thực lại")
         looks_right(person)
         person.press("Dùng khóa truy cập")
+        person.sees("Nhập lại mật khẩu")
+        looks_right(person)
+        person.fills("Mật khẩu đang dùng", DEMO_PASSWORD)
+        person.press("Tiếp tục")
         person.sees("Mã dự phòng")
+        person.reads("Số mã chưa dùng: 10.")
 
 
 def grow_old(username: str) -> None:
@@ -122,3 +128,72 @@ def test_where_one_is_signed_in_is_listed_on_a_phone(somebody: Somebody) -> None
         looks_right(person)
         person.press("Đăng xuất mọi nơi")
         person.reads("Đã đăng xuất mọi nơi khác.")
+
+
+# A page left open
+
+LEFT_OPEN = "hieutruong.bk-th-01"
+SOON = "Phiên làm việc sắp hết"
+
+
+def run_down(username: str, seconds: float) -> None:
+    """Of all sessions of somebody so many seconds are left, on the server."""
+    for row in Session.objects.filter(user__username=username):
+        session = SessionStore(row.session_key)
+        session["seen"] -= 900 - seconds
+        session.set_expiry(int(seconds))
+        session.save()
+
+
+def test_a_page_left_open_is_left_when_its_session_is_over(somebody: Somebody, portal: Live) -> None:
+    """The clock of the browser is turned forward; the server's session is let run down by hand."""
+    with somebody(LEFT_OPEN, PHONE) as person:
+        page = person.page
+        page.clock.install()
+        page.goto(f"{person.start}/vu-viec/?severity=s3")
+        person.sees("Vụ việc")
+        bar = page.get_by_role("alert").filter(has_text=SOON)
+        page.clock.fast_forward("14:01")
+        page.wait_for_timeout(300)
+        expect(bar).to_be_hidden()  # the server was asked: on it almost no time has passed
+        portal.apart(lambda: run_down(LEFT_OPEN, 40))
+        page.clock.fast_forward("14:01")
+        expect(bar).to_be_visible()
+        person.shot("door-session-ends")
+        looks_right(person)
+        bar.get_by_role("button", name="Tiếp tục làm việc").click()
+        expect(bar).to_be_hidden()
+        portal.apart(lambda: Session.objects.filter(user__username=LEFT_OPEN).delete())
+        page.clock.fast_forward("15:01")
+        person.sees("Đăng nhập")
+        assert page.url == f"{person.start}/tai-khoan/login/?next=%2Fvu-viec%2F%3Fseverity%3Ds3"
+
+
+def test_whoever_is_typing_is_there(somebody: Somebody, portal: Live) -> None:
+    with somebody(LEFT_OPEN) as person:
+        page = person.page
+        page.clock.install()
+        page.goto(f"{person.start}/vu-viec/bao-nhanh/")
+        portal.apart(lambda: run_down(LEFT_OPEN, 50))
+        page.clock.fast_forward("13:50")
+        page.get_by_role("main").get_by_role("textbox").first.fill("Một câu đang gõ dở")
+        page.clock.fast_forward("00:11")
+        page.wait_for_timeout(300)
+        expect(page.get_by_role("alert").filter(has_text=SOON)).to_be_hidden()
+        assert portal.apart(lambda: max(row.expire_date.timestamp() for row in Session.objects.filter(user__username=LEFT_OPEN)) - time.time()) > 600
+
+
+def test_when_nobody_answers_at_the_end_the_page_is_covered(somebody: Somebody) -> None:
+    with somebody(LEFT_OPEN) as person:
+        page = person.page
+        page.clock.install()
+        page.goto(f"{person.start}/vu-viec/")
+        page.context.set_offline(True)
+        page.clock.fast_forward("14:30")
+        expect(page.get_by_role("main")).to_be_visible()
+        page.clock.fast_forward("01:00")
+        expect(page.get_by_role("main")).to_be_hidden()
+        expect(page.get_by_text("nội dung trang được che lại")).to_be_visible()
+        page.context.set_offline(False)
+        page.get_by_role("button", name="Tiếp tục làm việc").click()
+        expect(page.get_by_role("main")).to_be_visible()

@@ -4,17 +4,19 @@ import re
 import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
+from axes.models import AccessAttempt
 from django.conf import settings
+from django.contrib.auth.hashers import check_password, make_password
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.db import connection, connections
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.urls.converters import IntConverter, SlugConverter, StringConverter, UUIDConverter
 
@@ -22,7 +24,7 @@ from coordination import policy
 from coordination.checks import routes
 from coordination.codes import CodeConverter
 from coordination.demo import DEMO_PASSWORD
-from coordination.door import accounts, factors, stepup
+from coordination.door import accounts, factors, refusals, stepup
 from coordination.door.sessions import SessionStore
 from coordination.management.commands.accounts import secret_of
 from coordination.models import SYSTEM, FactorSecret, Notice, Session, TrailLine, User
@@ -109,6 +111,19 @@ def test_who_has_no_second_factor_yet_gets_one_before_anything_else(world: World
     assert "signin.factor_added" in acts_of()
 
 
+def test_the_first_recovery_codes_are_shown_however_long_setting_up_took_and_once(world: World) -> None:
+    Authenticator.objects.filter(user=user()).delete()
+    client = Client()
+    client.post(DOOR, {"login": PRINCIPAL, "password": DEMO_PASSWORD})
+    secret = "".join(re.findall(r"<code>(\w{4})</code>", client.get(ENROL).content.decode()))
+    session = client.session
+    session["account_authentication_methods"][0]["at"] -= OLD
+    session.save()
+    assert client.post(ENROL, END | {"code": six_digits(secret)}).url == RECOVERY
+    assert len(re.findall(r"<code>\d{8}</code>", client.get(RECOVERY).content.decode())) == 10
+    assert client.get(RECOVERY).url.startswith(PASSWORD_PROOF)
+
+
 def test_the_code_that_set_up_the_app_opens_nothing_afterwards(world: World) -> None:
     made = factors.new_secret(user(), secret := "A" * 32, factors.step_now())
     assert not factors.opens(made, six_digits(secret))
@@ -164,18 +179,7 @@ def test_nonsense_is_no_code(world: World, code: str) -> None:
 def test_the_same_code_many_times_at_once_opens_exactly_once(committed: Authenticator) -> None:
     """Compare and set in PostgreSQL: eight connections, twenty codes, one success each."""
     for step in range(100, 120):
-        start, won = threading.Barrier(8), []
-
-        def spend(step: int = step, start: threading.Barrier = start, won: list[bool] = won) -> None:
-            start.wait()
-            won.append(factors.spend(committed, step))
-            connections.close_all()
-
-        racers = [threading.Thread(target=spend) for _ in range(8)]
-        for racer in racers:
-            racer.start()
-        for racer in racers:
-            racer.join()
+        won = at_once(8, lambda step=step: factors.spend(committed, step))
         assert won.count(True) == 1, step
 
 
@@ -194,18 +198,56 @@ def test_recovery_codes_open_once_each(world: World) -> None:
     client.post(RECOVERY, END)
     codes = re.findall(r"<code>(\d{8})</code>", client.get(RECOVERY).content.decode())
     assert len(set(codes)) == 10
+    again = client.get(RECOVERY).content.decode()
+    assert not re.search(r"\d{8}", again.split("<main")[1]) and "Số mã chưa dùng: 10." in again, "they are shown once"
     assert after_password().post(SECOND, {"code": codes[3]}).url == "/"
     assert after_password().post(SECOND, {"code": codes[3]}).status_code == 422
-    assert len(re.findall(r"<code>\d{8}</code>", client.get(RECOVERY).content.decode())) == 9
+    assert "Số mã chưa dùng: 9." in client.get(RECOVERY).content.decode()
     client.post(RECOVERY, END)
     assert after_password().post(SECOND, {"code": codes[4]}).status_code == 422, "new codes put the old ones out"
+
+
+@pytest.mark.parametrize("code", ["9", "99999999", "0000000", "000000000", "x0000000"])
+def test_what_is_no_recovery_code_opens_nothing(world: World, code: str) -> None:
+    Authenticator.objects.create(user=user(), type="recovery_codes", data={"codes": [""] * 10})
+    assert after_password().post(SECOND, {"code": code}).status_code == 422
+
+
+@pytest.mark.django_db(transaction=False)
+def test_the_same_recovery_code_many_times_at_once_opens_exactly_once(committed: Authenticator) -> None:
+    codes = {"codes": [make_password(f"{place}7654321") for place in range(10)]}
+    [row] = at_once(1, lambda: Authenticator.objects.create(user=committed.user, type="recovery_codes", data=codes))
+    try:
+        for place in range(10):
+            won = at_once(8, lambda place=place: factors.opens(row, f"{place}7654321"))
+            assert won.count(True) == 1, place
+    finally:
+        at_once(1, row.delete)
+
+
+def at_once(many: int, work: Callable[[], Any]) -> list[Any]:
+    """What so many connections are answered that ask in the same moment."""
+    start, answers = threading.Barrier(many), []
+
+    def ask() -> None:
+        start.wait()
+        answers.append(work())
+        connections.close_all()
+
+    racers = [threading.Thread(target=ask) for _ in range(many)]
+    for racer in racers:
+        racer.start()
+    for racer in racers:
+        racer.join()
+    return answers
 
 
 # How secrets lie
 
 
 def test_secrets_lie_sealed(world: World) -> None:
-    world.client("principal").post(RECOVERY, END)
+    mine = world.client("principal")
+    mine.post(RECOVERY, END)
     client = Client()
     Authenticator.objects.filter(user=user(ACCOUNTS["officer"])).delete()
     client.post(DOOR, {"login": ACCOUNTS["officer"], "password": DEMO_PASSWORD})
@@ -218,13 +260,15 @@ def test_secrets_lie_sealed(world: World) -> None:
         cursor.execute("select secret from coordination_factorsecret")
         lying += " ".join(bytes(row[0]).decode("latin-1") for row in cursor.fetchall())
     lying += " ".join(str(SessionStore().decode(row.session_data)) for row in Session.objects.all())
-    assert secret not in lying and shown not in lying
+    codes = re.findall(r"<code>(\d{8})</code>", mine.get(RECOVERY).content.decode())
+    assert len(codes) == 10 and not any(word in lying for word in (secret, shown, *codes))
+    hashes = Authenticator.objects.get(user=user(), type="recovery_codes").data["codes"]
+    assert len({each.split("$")[-2] for each in hashes}) == 10, "each with a salt of its own"
+    assert all(check_password(code, each) for code, each in zip(codes, hashes, strict=True))
 
 
 def test_a_secret_does_not_outlive_its_factor(world: World) -> None:
     before = FactorSecret.objects.count()
-    world.client("principal").post(RECOVERY, END)
-    assert FactorSecret.objects.count() == before + 1
     Authenticator.objects.filter(user=user()).delete()
     assert FactorSecret.objects.count() == before - 1
 
@@ -245,6 +289,30 @@ def test_guessing_slows_this_client_down_and_the_trail_tells(world: World) -> No
     with reading_as(SYSTEM):
         told = Notice.objects.visible_to(SYSTEM).filter(kind="factor_refused")
         assert [notice.user for notice in told] == [user()]
+
+
+def test_a_guess_is_counted_before_it_is_looked_at(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    counted = []
+    monkeypatch.setattr(factors, "opens", lambda one, code: counted.append(AccessAttempt.objects.get().failures_since_start))
+    client = after_password()
+    client.post(SECOND, {"code": "000000"})
+    client.post(SECOND, {"code": "000000"})
+    assert counted == [1, 2]
+    monkeypatch.undo()
+    assert client.post(SECOND, {"code": code_of()}).url == "/"
+    assert not AccessAttempt.objects.exists(), "a right one forgets them, and itself"
+
+
+@pytest.mark.django_db(transaction=False)
+def test_guesses_at_the_same_moment_are_no_more_than_one_after_another(committed: Authenticator) -> None:
+    """Twenty connections at once: five guesses, as when one waits for the other."""
+    request = RequestFactory().post(SECOND)
+    name = accounts.second_of(committed.user)
+    try:
+        taken = at_once(20, lambda: accounts.take_guess(request, committed.user, name))
+        assert sorted(taken) == [0] * 15 + [1, 2, 3, 4, 5]
+    finally:
+        at_once(1, lambda: AccessAttempt.objects.filter(username=name).delete())
 
 
 def test_wrong_codes_are_not_wrong_passwords(world: World) -> None:
@@ -281,7 +349,6 @@ def test_the_proof_leads_back_to_where_one_was_and_nowhere_else(world: World) ->
     assert asked.url == f"{PROOF}?next={RECOVERY.replace('/', '%2F')}"
     assert f'value="{RECOVERY}"' in client.get(asked.url).content.decode()
     assert client.post(PROOF, END | {"__proof_code": code_of(), "next": RECOVERY}).url == RECOVERY
-    assert client.get(RECOVERY).status_code == 200
     for goal in ("https://example.com/", "//example.com", "javascript:alert(1)", "\\\\example.com"):
         Authenticator.objects.filter(user=user(), type="totp").update(data=Authenticator.objects.get(user=user(), type="totp").data | {"last_step": 0})
         assert client.post(PROOF, END | {"__proof_code": code_of(), "next": goal}).url == "/", goal
@@ -341,6 +408,58 @@ def test_a_file_cannot_be_kept_and_is_asked_for_again(world: World, rf: Any) -> 
 
 
 # What one does to one's own door
+
+PASSWORD_PROOF, CHANGE = PROOF + "mat-khau/", "/tai-khoan/password/change/"
+
+
+@pytest.mark.parametrize("path", [ENROL, OWN + "khoa/", RECOVERY])
+def test_a_change_of_factors_asks_both_factors_afresh(world: World, path: str) -> None:
+    client = with_old_proof(world)
+    client.post(PROOF, END | {"__proof_code": code_of(), "next": path})
+    asked = client.get(path)
+    assert asked.url == client.post(path, END).url == f"{PASSWORD_PROOF}?next={path.replace('/', '%2F')}"
+    assert client.post(OWN, END | {"key": "1"}).url.startswith(PASSWORD_PROOF)
+    page = client.get(asked.url).content.decode()
+    assert f'value="{path}"' in page and 'autocomplete="current-password"' in page
+    assert client.post(PASSWORD_PROOF, END | {"password": "sai-mat-khau", "next": path}).status_code == 422
+    key = client.cookies[settings.SESSION_COOKIE_NAME].value
+    assert client.post(PASSWORD_PROOF, END | {"password": DEMO_PASSWORD, "next": path}).url == path
+    assert client.cookies[settings.SESSION_COOKIE_NAME].value != key
+    assert client.get(path).status_code == 200
+
+
+def test_the_password_alone_is_no_fresh_proof_and_leads_nowhere_else(world: World) -> None:
+    client = with_old_proof(world)
+    assert client.post(PASSWORD_PROOF, END | {"password": DEMO_PASSWORD, "next": "https://example.com/"}).url == "/"
+    assert client.get(ENROL).url.startswith(f"{PROOF}?")
+
+
+def test_the_password_of_ones_own_session_is_not_guessed_either(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever holds a stolen cookie tries passwords: slowed down as at the door, and told."""
+    monkeypatch.setattr(refusals, "_minute", refusals.Minute())
+    thief = with_old_proof(world)
+    answers = [thief.post(PASSWORD_PROOF, END | {"password": f"sai-{number}", "next": "/"}).status_code for number in range(8)]
+    assert answers == [422] * 4 + [429] * 4
+    assert thief.post(PASSWORD_PROOF, END | {"password": DEMO_PASSWORD, "next": "/"}).status_code == 429
+    assert acts_of().count("signin.refused") == 5
+
+
+def test_a_right_password_forgets_the_slips_before_it(world: World) -> None:
+    client = with_old_proof(world)
+    for _ in range(3):
+        for password, status in ((f"sai-{uuid.uuid4()}", 422), (f"sai-{uuid.uuid4()}", 422), (DEMO_PASSWORD, 302)):
+            assert client.post(PASSWORD_PROOF, END | {"password": password, "next": "/"}).status_code == status
+
+
+def test_a_password_is_changed_after_a_fresh_proof_alone(world: World) -> None:
+    client, new = with_old_proof(world), "mèo tím gõ cửa lúc khuya"
+    sent = {"oldpassword": DEMO_PASSWORD, "password1": new, "password2": new}
+    assert client.get(CHANGE).url == client.post(CHANGE, sent).url == f"{PROOF}?next={CHANGE.replace('/', '%2F')}"
+    assert user().check_password(DEMO_PASSWORD)
+    client.post(PROOF, END | {"__proof_code": code_of(), "next": CHANGE})
+    assert client.post(CHANGE, sent).status_code == 302 and user().check_password(new)
+    assert acts_of()[-1] == "signin.password_changed"
+
 
 
 def test_a_new_app_takes_the_place_of_the_old_one(world: World) -> None:

@@ -20,7 +20,7 @@ from coordination.scope import reading_as
 from tests.live import six_digits
 from tests.world import ACCOUNTS, World, sign_in
 
-DOOR, SECOND, HERE = "/tai-khoan/login/", "/tai-khoan/login/buoc-hai/", "/tai-khoan/phien/"
+DOOR, SECOND, HERE, LEFT = "/tai-khoan/login/", "/tai-khoan/login/buoc-hai/", "/tai-khoan/phien/", "/tai-khoan/phien/con-lai/"
 PRINCIPAL = ACCOUNTS["principal"]
 PHONE = "Mozilla/5.0 (Linux; Android 14; SM-A155F) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36"
 DESK = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -87,6 +87,24 @@ def test_what_a_page_asks_by_itself_is_no_sign_of_life(world: World) -> None:
     assert 4 < left(client) <= 5
     client.get("/thong-bao/")
     assert left(client) > 14
+
+
+def test_an_open_page_learns_when_its_session_ends_and_keeps_it_by_a_press_alone(world: World) -> None:
+    client = world.client("principal")
+    page = client.get("/").content.decode()
+    assert 'data-session-left="900"' in page and f'data-session-ask="{LEFT}"' in page and "Tiếp tục làm việc" in page
+    age(client, seen=870)
+    assert client.get(LEFT, headers={"X-Requested-With": "fetch"}).json()["left"] in (29, 30)
+    assert left(client) < 0.6
+    assert client.get(LEFT).json() == {"left": 900} and left(client) > 14
+
+
+def test_who_is_out_learns_nothing_and_sees_no_bar(world: World) -> None:
+    assert Client().get(LEFT).url == f"{DOOR}?next={LEFT}"
+    assert "data-session-left" not in Client().get(DOOR).content.decode()
+    owing = Client()
+    owing.force_login(world.actor("principal").user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert "data-session-left" not in owing.get("/tai-khoan/xac-thuc-lai/").content.decode()
 
 
 def test_after_the_end_one_comes_back_to_the_same_page(world: World) -> None:
@@ -170,6 +188,20 @@ def test_signing_out_everywhere_else(world: World) -> None:
     assert desk.get("/").status_code == other.get("/").status_code == 200
 
 
+@pytest.mark.parametrize("device", [True, False])
+def test_ending_others_asks_a_fresh_proof_and_keeps_what_was_pressed(world: World, device: bool) -> None:
+    phone = come_in(PHONE)
+    thief = Client()
+    sign_in(thief, world.actor("principal").user, proved_at=time.time() - 3600)
+    pressed = {"device": row_of(phone).device.code} if device else {}
+    asked = thief.post(HERE, END | pressed)
+    assert asked.status_code == 403 and "Xác thực lại" in asked.content.decode() and phone.get("/").status_code == 200
+    assert thief.post(HERE, END | pressed | {"__proof_code": "000000"}).status_code == 403 and phone.get("/").status_code == 200
+    code = six_digits(secret_of(world.actor("principal").user), 1)
+    assert thief.post(HERE, END | pressed | {"__proof_code": code}).url == HERE
+    assert phone.get("/").url.startswith(DOOR)
+
+
 def test_nobody_ends_the_session_of_another(world: World) -> None:
     phone, officer = come_in(PHONE), world.client("officer")
     officer.post(HERE, END | {"device": row_of(phone).device.code})
@@ -214,7 +246,7 @@ def test_every_page_of_the_door_is_kept_nowhere(world: World) -> None:
 
 
 def test_cookies_belong_to_this_host_alone_where_the_origin_is_secure() -> None:
-    words = "import django; django.setup(); from django.conf import settings as s; from coordination import devices as d; print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, d.COOKIE, s.SESSION_COOKIE_SECURE, s.SESSION_COOKIE_HTTPONLY, s.CSRF_COOKIE_SECURE)"
+    words = "import django; django.setup(); from django.conf import settings as s; from coordination.door import devices as d; print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, d.COOKIE, s.SESSION_COOKIE_SECURE, s.SESSION_COOKIE_HTTPONLY, s.CSRF_COOKIE_SECURE)"
     env = os.environ | {"PORTAL_ORIGIN": "https://phoihop.example.vn", "DJANGO_SETTINGS_MODULE": "coordination.settings"}
     said = subprocess.run([sys.executable, "-c", words], env=env, capture_output=True, text=True, check=True).stdout
     assert said.split() == ["__Host-sessionid", "__Host-csrftoken", "__Host-device", "True", "True", "True"]

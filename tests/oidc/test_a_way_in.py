@@ -113,7 +113,7 @@ def test_linked_signed_out_and_in_again_with_the_second_factor_asked(world: Worl
     done = client.post(SECOND, {"code": six_digits(secret_of(world.actor("principal").user))})
     assert (done.status_code, done.url) == (302, "/vu-viec/?severity=s3")
     assert is_in(client)
-    assert acts_of(world) == ["signin.linked", "signin.by_provider", "signin.done"]
+    assert acts_of(world) == ["signin.linked", "signin.left", "signin.by_provider", "signin.done"]
     assert Notice.objects.visible_to(SYSTEM).filter(kind=NoticeKind.WAY_IN_CHANGED, user=world.actor("principal").user).count() == 1
 
 

@@ -1,11 +1,14 @@
 """What comes from the provider, or from a browser that says so, is checked; and a provider that is silent stops nobody else."""
 
+import base64
+import json
 import time
 from typing import Any
 
 import jwt
 import pytest
 from allauth.socialaccount.internal import statekit
+from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from django.http import HttpResponse
 from django.test import Client
@@ -74,6 +77,35 @@ def test_a_token_that_the_issuer_did_not_sign(world: World, provider: Provider, 
     monkeypatch.setattr(single_sign_on.Conversation, "get_access_token_data", forged)
     client = Client()
     is_refused(client, by_provider(client, provider))
+
+
+@pytest.mark.parametrize(("algorithm", "believed"), [("RS256", True), ("PS256", True), ("RS384", False), ("RS512", False), ("PS512", False)])
+def test_a_token_signed_by_the_issuer_in_a_way_that_is_not_listed(world: World, provider: Provider, monkeypatch: pytest.MonkeyPatch, algorithm: str, believed: bool) -> None:
+    """The issuer's own key and a sound signature: only the list stands in the way."""
+    linked(world, provider)
+    plain = single_sign_on.Conversation.get_access_token_data
+
+    def signed_anew(*args: Any, **kwargs: Any) -> dict[str, Any]:
+        data = plain(*args, **kwargs)
+        claims, name = jwt.decode(data["id_token"], options={"verify_signature": False}), jwt.get_unverified_header(data["id_token"])["kid"]
+        key = load_pem_private_key((provider.folder / "key.pem").read_bytes(), None)
+        return data | {"id_token": jwt.encode(claims, key, algorithm, {"kid": name})}
+
+    monkeypatch.setattr(single_sign_on.Conversation, "get_access_token_data", signed_anew)
+    client = Client()
+    answer = by_provider(client, provider)
+    if believed:
+        assert answer.url == SECOND
+    else:
+        is_refused(client, answer)
+
+
+@pytest.mark.parametrize("header", [{"alg": "none"}, {"alg": "HS256"}, {"alg": "ES384"}, {"alg": ["RS256"]}, {"alg": None}, {}])
+def test_only_listed_algorithms_are_tried(header: dict[str, Any]) -> None:
+    token = ".".join([base64.urlsafe_b64encode(json.dumps(header).encode()).decode().rstrip("="), "e30", "AA"])
+    with pytest.raises(OAuth2Error), single_sign_on.listening():
+        single_sign_on.refuse_algorithm(token)
+    assert not any(name.startswith("HS") or name == "none" for name in single_sign_on.ALGORITHMS)
 
 
 # The browser
