@@ -19,7 +19,8 @@ class ReportsConfig(AppConfig):
         from coordination.web import navigation
         from reports import demo as sample
         from coordination.trail import gaps
-        from reports import handing_over, masks, printing, returning
+        from incidents import attachments
+        from reports import handing_over, masks, printing, returning, signed
         from reports.models import Report, Return
 
         navigation.offer(50, _("Số liệu kỳ"), "reports:returns", "return.list")
@@ -28,6 +29,7 @@ class ReportsConfig(AppConfig):
         duties.name("return", _("Nộp số liệu kỳ"), "reports:return", "return.read")
         handovers.offer(50, "returns", handing_over.hand_over)
         loop.do_every(300, "periods", returning.keep_periods)
+        loop.do_every(300, "scan signed again", lambda: attachments.scan_again(signed.SCAN))
         loop.do_every(15, "failed reports", printing.tell_of_failures)
         masking.offer(Report, masks.of_report)
         demo.offer(40, sample.load)

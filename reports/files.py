@@ -56,6 +56,11 @@ def read(digest: str, kind: str = "pdf") -> bytes:
     return content
 
 
+def drop(digest: str, kind: str = "pdf") -> None:
+    """Throw a file away that must not lie there."""
+    place_of(digest, kind).unlink(missing_ok=True)
+
+
 def is_whole(digest: str, kind: str = "pdf") -> bool:
     """Whether the file is there and unchanged."""
     try:

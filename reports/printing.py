@@ -14,7 +14,7 @@ from coordination.models import SYSTEM, Appointment, Job, Organisation, Unit
 from coordination.models.notices import NoticeKind
 from coordination.paper.documents import table_date
 from coordination.workflow import Refused, Stale, move
-from reports import areas, figures, files, papers
+from reports import areas, figures, files, papers, signed
 from reports.models import Audience, Report
 from reports.papers import letterhead
 from reports.workflow import ReportStatus
@@ -206,6 +206,7 @@ def keep_signed(report: Report, *, by: Appointment, content: bytes) -> Report:
         raise PermissionDenied("report.sign")
     locked.signed_hash, locked.signed_at = files.keep(content), clocks.now()
     locked.save(update_fields=["signed_hash", "signed_at"])
+    signed.wait_for_check(locked)
     audit.record("sign", locked, by=by, pdf=locked.signed_hash)
     return locked
 

@@ -12,7 +12,7 @@ from coordination.models import SYSTEM, Appointment, Job
 from coordination.pdf import PdfFailed, render_pdf
 from coordination.scope import set_reader
 from coordination.sealed import masking
-from reports import figures, files, papers, printing, workbook
+from reports import figures, files, papers, printing, signed, workbook
 from reports.models import Report
 from reports.workflow import ReportStatus
 
@@ -45,6 +45,15 @@ def print_report(job_id: int) -> None:
             report = report_of(job)
             if report.status == ReportStatus.NUMBERED:
                 printing.keep_issued(report, pdf_hash=files.keep(paper_of(report, report.figures, report.snapshot_at)))
+
+
+@shared_task(name=signed.SCAN)
+def scan_signed_report(job_id: int) -> None:
+    """Check one signed file; while no scanner answers, it comes again and nobody gets the file."""
+    with jobs.lease(job_id, jobs.THREE_DAYS) as job:
+        if job is not None:
+            set_reader(SYSTEM)
+            signed.scan(job.target)
 
 
 def report_of(job: Job) -> Report:

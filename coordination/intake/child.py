@@ -12,7 +12,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 # The package without its start-up, so that neither Celery nor the settings are read here.
 sys.modules.setdefault("coordination", ModuleType("coordination")).__path__ = [str(ROOT)]
-CLEANERS = {"jpg": "images", "png": "images", "webp": "images", "pdf": "pdfs", "office": "office"}
+CLEANERS = {"jpg": "images", "png": "images", "webp": "images", "pdf": "pdfs", "office": "office", "words": "pdfs"}
 MOST_MEMORY = 700_000_000
 MOST_SECONDS = 10
 

@@ -43,6 +43,14 @@ def take(data: bytes, name: str) -> Taken:
     return Taken(said["kind"], clean_name(name, said["kind"]), content, data)
 
 
+def ask_words(data: bytes) -> str:
+    """What the first pages of a PDF say, after the same look at all of it; or NotTaken with the reason."""
+    said, words = ask_child("words", data)
+    if "reason" in said:
+        raise NotTaken(said["reason"])
+    return words.decode()
+
+
 def ask_child(kind: str, data: bytes) -> tuple[dict[str, Any], bytes]:
     """What the child says of a file, with the memory (kB) and the seconds it took. A child that was ended by its limits says nothing: the file was too heavy."""
     try:

@@ -28,7 +28,7 @@ logging.getLogger("pypdf").setLevel(logging.CRITICAL + 1)  # what the reader com
 
 
 def clean(kind: str, data: bytes) -> bytes:
-    """The paper as it may be handed on, or NotTaken."""
+    """The paper as it may be handed on (of kind `words`: what its first pages say), or NotTaken."""
     refuse_foreign(data[8:])
     end = data.rfind(b"%%EOF")
     if end < 0:
@@ -44,8 +44,9 @@ def clean(kind: str, data: bytes) -> bytes:
             look_through(reader, data)
             if not 1 <= len(reader.pages) <= MOST_PAGES:
                 raise NotTaken("broken")
-            refuse_secrets("\n".join(page.extract_text() for page in reader.pages[:READ_PAGES] if is_light(page)))
-            return rewritten(reader)
+            words = "\n".join(page.extract_text() for page in reader.pages[:READ_PAGES] if is_light(page))
+            refuse_secrets(words)
+            return words.encode(errors="replace") if kind == "words" else rewritten(reader)
     except LimitReachedError as error:
         raise NotTaken("bomb") from error
     except (PyPdfError, zlib.error, ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, RecursionError, NotImplementedError, OSError, AssertionError) as error:

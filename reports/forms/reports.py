@@ -4,13 +4,18 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from coordination.intake.limits import NotTaken
+from coordination.intake.words import REASONS
 from coordination.models import Organisation, Unit
 from coordination.models.territory import Level
+from coordination.paper.documents import long_date
 from coordination.periods import Period
 from coordination.web.forms import DAY, WRONG_DAY, CleanCharField, StrictForm
-from reports.models import Audience, Signing
+from reports import signed
+from reports.models import Audience, Report, Signing
 from reports.papers import letterhead
 from reports.papers.common import Section
 from reports.workflow import ReportStatus
@@ -125,26 +130,42 @@ def signed_as(issuer: Organisation, signing: Signing) -> str:
 
 
 class SignedForm(StrictForm):
-    """The file that came back from the body's own signing tool."""
+    """The file that came back from the body's own signing tool (reports/signed.py says what is verified of it)."""
 
     file = forms.FileField(
         label=_("Tệp PDF đã ký số"),
-        help_text=_("Tối đa 10 MB. Tải lên một lần, không thay được."),
+        help_text=_("Tối đa 10 MB. Tải lên một lần, không thay được. Hệ thống kiểm tra chữ ký phủ cả tệp, đúng số và ngày; không kiểm tra chứng thư của người ký."),
         widget=forms.FileInput(attrs={"accept": "application/pdf"}),
         error_messages={"required": _("Chưa chọn tệp."), "empty": _("Tệp này rỗng. Chọn lại tệp PDF đã ký số."), "invalid": _("Chưa chọn tệp.")},
     )
 
+    def __init__(self, *args: Any, report: Report, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.report = report
+
     def clean_file(self) -> bytes:
-        """The content: a whole PDF that carries a digital signature (its dictionary names the range of bytes it signs)."""
+        """The content: a whole PDF, signed from its first byte to its last, that names this report."""
         file = self.cleaned_data["file"]
         if file.size > LARGEST_FILE:
             raise ValidationError(_("Tệp quá lớn: tối đa 10 MB."), code="large")
         content = file.read()
         if not content.startswith(b"%PDF-") or b"%%EOF" not in content[-LAST_BYTES:]:
             raise ValidationError(_("Tệp này không phải PDF hoặc bị cắt. Chọn lại tệp PDF đã ký số."), code="not_pdf")
-        if b"/ByteRange" not in content:
+        if not signed.has_signature(content):
             raise ValidationError(_("Tệp PDF này chưa có chữ ký số. Ký số bằng công cụ của cơ quan rồi tải lên."), code="not_signed")
+        if not signed.signs_the_whole(content):
+            raise ValidationError(_("Chữ ký số không phủ hết tệp: tệp bị sửa, bị ghép sau khi ký hoặc bị cắt. Tải lên đúng tệp mà công cụ ký số đã lưu."), code="not_whole")
+        try:
+            if not signed.is_of(self.report, content):
+                raise ValidationError(self.another_paper(), code="another")
+        except NotTaken as refused:
+            raise ValidationError(REASONS[refused.reason], code=refused.reason) from refused
         return content
+
+    def another_paper(self) -> str:
+        """What is missing, and what to do."""
+        named = {"number": self.report.number_words, "day": long_date(self.report.issued_on)}
+        return _now("Trong tệp không có số %(number)s và %(day)s. Ký số chính tệp PDF của báo cáo này, không ký bản chụp, bản quét.") % named
 
 
 class ReportFilter(forms.Form):

@@ -20,6 +20,7 @@ from coordination.web.words import hour_words
 from coordination.workflow import Stale
 from incidents import figures as incidents
 from reports import areas, files, papers, printing
+from reports import signed as signed_files
 from reports.forms.reports import DRAFT, IN_STATE, ISSUED, IssueForm, OrderForm, ReportFilter, SignedForm, WordsForm
 from reports.models import QUARTER, Report, offered_periods
 from reports.workflow import ReportStatus
@@ -97,7 +98,8 @@ def detail_page(request: HttpRequest, report: Report, status: int = 200, signed:
         "counted": [(label, shown.total(name)) for name, label in incidents.WORDS.items()] if shown else [],
         "taken": hour_words(report.snapshot_at) if shown else "",
         "signed_at": hour_words(report.signed_at) if report.signed_at else "",
-        "signed_form": signed or (SignedForm() if may_sign else None),
+        "signed_form": signed or (SignedForm(report=report) if may_sign else None),
+        **signed_files.state_of(report),
         "lacking": len(papers.lacking(report)) if report.status == ReportStatus.READY else 0,
         "may_write": report.status == ReportStatus.READY and policy.can(request.actor, "report.write", report),
         "may_issue": report.status == ReportStatus.READY and policy.can(request.actor, "report.issue", report),
@@ -214,7 +216,7 @@ def issue_page(request: HttpRequest, report: Report, form: IssueForm, status: in
 @require_POST
 def sign(request: HttpRequest, report: Report) -> HttpResponse:
     """The signed file comes back, once."""
-    form = SignedForm(request.POST, request.FILES)
+    form = SignedForm(request.POST, request.FILES, report=report)
     if report.status != ReportStatus.ISSUED or report.signed_hash:
         raise Stale("not issued yet, or the signed file is there already")
     if not form.is_valid():
@@ -244,7 +246,9 @@ def sheets(request: HttpRequest, report: Report) -> HttpResponse:
 @action("report.read", of=Report)
 @require_GET
 def signed_file(request: HttpRequest, report: Report) -> HttpResponse:
-    """What the body signed with its own tool."""
+    """What the body signed with its own tool, once it was checked."""
+    if report.signed_hash and not signed_files.is_checked(report):
+        raise Stale("being checked")
     return stored_file(request, report, report.signed_hash)
 
 

@@ -14,15 +14,18 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from coordination import clocks
-from coordination.models import SYSTEM, Notice, OrganisationSymbol, Role, TrailLine
+from coordination.intake.scanner import ScannerDown
+from coordination.models import SYSTEM, Job, Notice, OrganisationSymbol, Role, TrailLine
 from coordination.pdf import PdfFailed
 from coordination.scope import reading_as
 from coordination.workflow import Stale
-from reports import files, printing, tasks
+from reports import files, printing, signed, tasks
 from reports.models import Report
 from tests.access.stage import SIGNED, account
+from tests.intake.double import ScannerDouble
 from tests.reports.quarter import Q4, anew, expect, hand_in, happened, issued, job_of, ordered, rendered, written
 from tests.reports.recount import WATERMARK, appendices, text_of
+from tests.reports.signing import signed_copy, small_paper
 from tests.world import NOW, World
 
 TOMORROW = NOW + timedelta(days=1)
@@ -31,6 +34,7 @@ TOMORROW = NOW + timedelta(days=1)
 @pytest.fixture(autouse=True)
 def store(settings: LazySettings, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path
+    settings.CLAMAV = "off"
 
 
 @pytest.fixture
@@ -253,9 +257,10 @@ def sign(world: World, report: Report, content: bytes, who: str = "clerk") -> Ht
 def test_the_signed_file_comes_back_once_and_stands_beside(world: World, draft: Report) -> None:
     assert sign(world, draft, SIGNED).status_code == 409
     paper = issued(world, draft)
+    brought = signed_copy(files.read(paper.issued_hash))
     assert "Chưa có bản đã ký số." in world.client("doet").get(url("detail", paper)).content.decode()
-    assert [sign(world, paper, SIGNED).status_code for _press in range(2)] == [302, 409]
-    assert world.client("doet").get(url("signed", paper)).content == SIGNED
+    assert [sign(world, paper, brought).status_code for _press in range(2)] == [302, 409]
+    assert world.client("doet").get(url("signed", paper)).content == brought
     assert world.client("doet").get(url("file", paper)).content != SIGNED
     assert "Bản đã ký số được tải lên lúc" in world.client("doet").get(url("detail", paper)).content.decode()
 
@@ -282,3 +287,73 @@ def test_only_a_whole_signed_pdf_is_taken(world: World, draft: Report, content: 
 @pytest.mark.parametrize(("who", "code"), [("doet", 403), ("culture", 404), ("principal", 404)])
 def test_the_signed_file_is_the_clerk_s_to_bring(world: World, draft: Report, who: str, code: int) -> None:
     assert sign(world, issued(world, draft), SIGNED, who).status_code == code
+
+
+def test_a_signature_that_leaves_bytes_out_is_none_of_this_paper(world: World, draft: Report) -> None:
+    """What was added behind it, a range that ends early, a value that is none: nobody signed that."""
+    paper = issued(world, draft)
+    printed = files.read(paper.issued_hash)
+    good = signed_copy(printed)
+    for content in (SIGNED, signed_copy(printed, behind=b"\n"), good.replace(b"[0 ", b"[1 "), good.replace(b"<3082", b"<ZZ82"), good[:40] + b" " + good[40:]):
+        answer = sign(world, paper, content)
+        assert answer.status_code == 422 and "không phủ hết tệp" in answer.content.decode()
+    assert anew(paper).signed_hash == ""
+    assert signed.signs_the_whole(signed_copy(good)), "a second signature covers the first"
+
+
+def test_the_signed_file_of_another_report_is_not_this_one(world: World, draft: Report) -> None:
+    paper = issued(world, draft)
+    for words in ("13/BC-SGDĐT ngày 20 tháng 11 năm 2026", f"{paper.number_words} ngày 21 tháng 11 năm 2026"):
+        answer = sign(world, paper, signed_copy(small_paper(words)))
+        assert answer.status_code == 422 and "Trong tệp không có số 12/BC-SGDĐT và ngày 20 tháng 11 năm 2026" in answer.content.decode()
+    assert sign(world, paper, signed_copy(small_paper("Số: 12/BC-SGDĐT ngày 20 tháng 11 năm 2026"))).status_code == 302
+
+
+def test_a_signed_file_that_runs_something_is_not_taken(world: World, draft: Report) -> None:
+    paper = issued(world, draft)
+    active = small_paper("12/BC-SGDĐT").replace(b"<</Type /Catalog", b"<</OpenAction <</S /JavaScript /JS (x)>> /Type /Catalog")
+    answer = sign(world, paper, signed_copy(active))
+    assert answer.status_code == 422 and "lệnh tự chạy" in answer.content.decode()
+
+
+def check(world: World, paper: Report) -> None:
+    """The worker's part."""
+    with world.acting("system"):
+        signed.scan(paper.pk)
+        Job.objects.filter(kind=signed.SCAN).update(done_at=NOW)
+
+
+def test_nobody_gets_the_signed_file_before_it_was_checked(world: World, draft: Report, settings: LazySettings, tmp_path: Path) -> None:
+    paper = issued(world, draft)
+    with ScannerDouble(str(tmp_path / "clamd.ctl")) as double:
+        settings.CLAMAV = f"unix:{double.path}"
+        brought = signed_copy(files.read(paper.issued_hash))
+        assert sign(world, paper, brought).status_code == 302
+        page = world.client("clerk").get(url("detail", paper)).content.decode()
+        assert "đang được kiểm tra mã độc" in page and url("signed", paper) not in page
+        assert world.client("clerk").get(url("signed", paper)).status_code == 409
+        double.silent = True
+        with world.acting("system"), pytest.raises(ScannerDown):
+            signed.scan(paper.pk)
+        assert world.client("clerk").get(url("signed", paper)).status_code == 409
+        double.silent = False
+        check(world, paper)
+        assert world.client("doet").get(url("signed", paper)).content == brought
+
+
+def test_what_the_scanner_finds_is_thrown_away_and_the_clerk_brings_another(world: World, draft: Report, settings: LazySettings, tmp_path: Path, django_capture_on_commit_callbacks: Any) -> None:
+    paper = issued(world, draft)
+    with ScannerDouble(str(tmp_path / "clamd.ctl")) as double:
+        settings.CLAMAV = f"unix:{double.path}"
+        brought = signed_copy(files.read(paper.issued_hash))
+        sign(world, paper, brought)
+        digest = anew(paper).signed_hash
+        double.says = b"stream: Eicar-Test-Signature FOUND\0"
+        with django_capture_on_commit_callbacks(execute=True):
+            check(world, paper)
+        assert anew(paper).signed_hash == "" and not files.is_whole(digest)
+        assert len(notices("file_blocked")) == 1
+        with reading_as(SYSTEM):
+            assert TrailLine.objects.filter(act="block", about_model="reports.report").count() == 1
+        double.says = b""
+        assert sign(world, paper, signed_copy(brought)).status_code == 302
