@@ -24,7 +24,7 @@ class CoordinationConfig(AppConfig):
         from coordination.importing import actions as importing
         from coordination.keeping import offering
 
-        of_handovers = {"name": lambda handover: handover.code, "ready": lambda handover: True}
+        of_handovers = {"name": handover_papers.name_of, "ready": lambda handover: True}
         papers.offer("bien-ban-ban-giao", _("Biên bản bàn giao"), model=Handover, act="handover.print", fill=handover_papers.of_territory, **of_handovers)
         papers.offer("bien-ban-giao-viec", _("Biên bản bàn giao"), model=StaffHandover, act="staff_handover.print", fill=handover_papers.of_post, **of_handovers)
         offering.offer()

@@ -7,6 +7,7 @@ from django.core.checks import Error, register
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from coordination import policy
+from coordination.door import passwords
 from coordination.sealed import data_register
 
 THIRD_PARTY = {
@@ -77,3 +78,10 @@ def every_sealed_column_says_whose_data_it_holds(app_configs: Any, **kwargs: Any
 def no_column_means_what_the_portal_does_not_hold(app_configs: Any, **kwargs: Any) -> list[Error]:
     """No field for religion, ethnicity, opinion, social accounts or a score of a child (security.md 2.1)."""
     return [Error(f"{name}: the portal holds no such data", id="portal.E005") for name in data_register.denied()]
+
+
+@register()
+def the_list_of_breached_passwords_is_there(app_configs: Any, **kwargs: Any) -> list[Error]:
+    """A setting that names a list must not quietly be without one."""
+    fault = passwords.fault_of_the_list()
+    return [Error(fault, hint="Put the list there, or leave the setting empty.", id="portal.E006")] if fault else []

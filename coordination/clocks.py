@@ -216,13 +216,13 @@ def state(opened: datetime, due: datetime, now: datetime) -> State:
 
 
 def time_left(due: datetime, now: datetime) -> str:
-    """The time left in the two largest units: "còn 3 giờ 20 phút", "quá hạn 46 phút", "còn 2 ngày 4 giờ"."""
+    """The time left in the two largest units: "còn 3 giờ 20 phút", "quá hạn 46 phút", "còn 1 ngày 4 giờ"."""
     length = duration(abs(due - now))
     return _("quá hạn %(length)s") % {"length": length} if now > due else _("còn %(length)s") % {"length": length}
 
 
 def duration(length: timedelta) -> str:
-    """A length of time in its two largest units, cut and not rounded: "2 ngày 4 giờ"."""
+    """A length of time in its two largest units, cut and not rounded: "1 ngày 4 giờ"; from two days on whole days: "66 ngày"."""
     minutes = int(length.total_seconds() // 60)
     days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
     parts = [
@@ -233,4 +233,5 @@ def duration(length: timedelta) -> str:
     first = next((place for place, (count, _words) in enumerate(parts) if count), None)
     if first is None:
         return _("dưới 1 phút")
-    return " ".join(words % {"count": count} for count, words in parts[first : first + 2] if count)
+    most = 1 if days >= 2 else 2
+    return " ".join(words % {"count": count} for count, words in parts[first : first + most] if count)

@@ -10,7 +10,7 @@ from coordination import clocks, policy
 from coordination.calendars import calendar_for
 from coordination.models.duties import Duty, DutyStatus
 from coordination.models.people import SYSTEM, Post
-from coordination.notices import stored_words
+from coordination.notices import kept_out_of, stored_words
 from coordination.scope import beyond_the_reader
 from coordination.workflow import move
 
@@ -62,6 +62,7 @@ def open(kind: str, about: Any, *, owed_by: Post, clock: str = "", due_at: datet
                 "clock": clock or "day",
                 "opened_at": now,
                 "due_at": due_at,
+                "kept_out": kept_out_of(about),
             },
         )[0]
 

@@ -22,13 +22,19 @@ def stored_words(about: Any) -> str:
         return str(about.duty_words)[:160]
 
 
+def kept_out_of(about: Any) -> list[int]:
+    """Users from whom the thing, or the case to which it belongs, is kept."""
+    found = getattr(about, "kept_out", None)
+    return list(found if found is not None else getattr(getattr(about, "incident", None), "kept_out", []))
+
+
 def tell(post: Post, kind: str, about: Any, *, only: User | None = None) -> Notice:
     """Put a notice into the post's bell and write one mail's job for each holder, or for `only` one. `about` offers `duty_words` and `get_absolute_url()`."""
     with beyond_the_reader("a notice goes to another post"):
         notice = Notice.objects.create(
-            post=post, user=only, body_id=post.organisation.body_id, kind=kind, about_words=stored_words(about), link=about.get_absolute_url(), happened_at=clocks.now()
+            post=post, user=only, body_id=post.organisation.body_id, kind=kind, about_words=stored_words(about), link=about.get_absolute_url(), happened_at=clocks.now(), kept_out=kept_out_of(about)
         )
-        mails = [NoticeMail.objects.create(notice=notice, user=holder) for holder in holders_of(post) if only in (None, holder)]
+        mails = [NoticeMail.objects.create(notice=notice, user=holder) for holder in holders_of(post) if only in (None, holder) and holder.pk not in notice.kept_out]
     for mail in mails:
         jobs.add("mail_notice", mail.pk)
     return notice
@@ -53,7 +59,7 @@ def mail_notice(job_id: int) -> None:
             return
         set_reader(SYSTEM)
         mail = NoticeMail.objects.select_related("notice__post", "user").filter(pk=job.target).first()
-        if mail and holders_of(mail.notice.post).contains(mail.user):
+        if mail and mail.user_id not in mail.notice.kept_out and holders_of(mail.notice.post).contains(mail.user):
             send(mail)
 
 

@@ -329,7 +329,7 @@ ACT_WORDS = {
     "account.end": _("Ghi thôi giữ vị trí, đến giờ, ngày"),
     "account.review": _("Rà soát tài khoản 6 tháng một lần"),
     "account.propose": _("Đề nghị giao vị trí công tác"),
-    "account.ask_reset": _("Đề nghị cấp lại mật khẩu, yếu tố thứ hai cho người cùng đơn vị"),
+    "account.ask_reset": _("Đề nghị cấp lại mật khẩu, bước xác thực thứ hai cho người cùng đơn vị"),
     "account_request.list": _("Xem các đề nghị về tài khoản"),
     "account_request.read": _("Xem một đề nghị về tài khoản"),
     "account_request.approve": _("Duyệt đề nghị về tài khoản"),

@@ -124,9 +124,9 @@ def scan(attachment_id: int) -> None:
     notices.tell(row.by.post, NoticeKind.FILE_BLOCKED, row.incident)
 
 
-def scan_again() -> int:
+def scan_again(kind: str = SCAN) -> int:
     """The loop's chore: checks that were given up while no scanner answered start anew once one does. Says how many."""
-    parked = Job.objects.filter(kind=SCAN, done_at=None, parked_at__isnull=False)
+    parked = Job.objects.filter(kind=kind, done_at=None, parked_at__isnull=False)
     if not parked.exists() or not scanner.is_there():
         return 0
     waiting = list(parked[:100])
@@ -202,9 +202,10 @@ def destroy(attachment: Attachment) -> Attachment:
 
 
 def images_to_destroy(now: datetime) -> Any:
-    """Pictures whose keeping is over: verified, or ninety days old (domain/privacy.md 6). For SYSTEM."""
+    """Pictures whose keeping is over: verified and of a case that has ended, or ninety days old (domain/privacy.md 6). For SYSTEM."""
     kept = Attachment.objects.visible_to(SYSTEM).filter(kind__in=IMAGES).exclude(status=AttachmentStatus.DESTROYED)
-    return kept.filter(Q(verified_at__isnull=False) | Q(at__lte=now - KEPT_IMAGES)).order_by("at")
+    done = Q(verified_at__isnull=False) & (Q(incident__closed_at__isnull=False) | Q(incident__ended_at__isnull=False))
+    return kept.filter(done | Q(at__lte=now - KEPT_IMAGES)).order_by("at")
 
 
 def sealed_values() -> Iterator[keys.Sealed]:

@@ -77,7 +77,7 @@ def break_glass(incident: Incident, *, by: Appointment, cause: str, reason: str,
     if not policy.can(by, "glass.break"):
         raise PermissionDenied("glass.break")
     User.objects.select_for_update(no_key=True).get(pk=by.user_id)  # one press after the other: what is counted below is whole
-    held = BreakGlass.objects.visible_to(by).filter(incident=incident, by=by, until__gt=clocks.now()).first()
+    held = held_open(incident, by)
     if held:
         return held
     if suspended(by):
@@ -112,6 +112,11 @@ def break_glass(incident: Incident, *, by: Appointment, cause: str, reason: str,
     return glass
 
 
+def held_open(incident: Incident, by: Appointment) -> BreakGlass | None:
+    """The reader's own use on this case that still runs."""
+    return BreakGlass.objects.visible_to(by).filter(incident=incident, by=by, until__gt=clocks.now()).first()
+
+
 def tell_everybody(glass: BreakGlass, incident: Incident) -> None:
     """At once: the supervisor of the unit, who owes the review; the owner of the record; data protection."""
     duties.open(OVERSEE if glass.reviewer == glass.overseer else REVIEW, glass, owed_by=glass.reviewer, clock=CLOCK)
@@ -125,7 +130,7 @@ class ForReview:
     """What a notice to a reviewer needs: the stored words, and the page of the review."""
 
     def __init__(self, glass: BreakGlass) -> None:
-        self.duty_words, self.link = glass.case_words, glass.review_url
+        self.duty_words, self.link, self.kept_out = glass.case_words, glass.review_url, glass.kept_out
 
     def get_absolute_url(self) -> str:
         """The page of the review."""

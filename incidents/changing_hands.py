@@ -10,7 +10,9 @@ from coordination.clocks import today
 from coordination.models import Appointment
 from coordination.models.people import POLICE_ROLES, SCHOOL_ROLES
 from coordination.people.staff_handovers import MOST_LINES, Change, Group, line_of, open_clocks
+from coordination.scope import beyond_the_reader
 from coordination.web.words import hour_words
+from incidents import passing_on
 from incidents.models import Incident, Referral
 from incidents.workflow import OPEN_REFERRALS, IncidentStatus
 
@@ -20,6 +22,9 @@ CLOCKS = ("incidents.incident", "incidents.referral")
 def change_hands(change: Change) -> Iterator[Group]:
     """Cases that concern a leadership are on no list: whoever is kept out of one may read it (security.md 3.4)."""
     yield clocks(change)
+    if change.goes_over and leaves_empty(change):
+        with beyond_the_reader("what waits for a post that nobody holds any more is answered one level up"):
+            passing_on.one_level_up(change.leaver.post, by=change.by)
     if change.leaver.role in POLICE_ROLES:
         yield handled(change)
     elif change.leaver.role in SCHOOL_ROLES:
@@ -37,6 +42,12 @@ def clocks(change: Change) -> Group:
     codes = set(listable(change).filter(code__in=open_clocks(change.leaver).filter(about_model__in=CLOCKS).values("about_code")).values_list("code", flat=True))
     rows = [duty for duty in open_clocks(change.leaver).filter(about_model__in=CLOCKS) if duty.about_code in codes]
     return Group(_("Việc đang đến hạn về vụ việc"), tuple(line_of(duty) for duty in rows[:MOST_LINES]))
+
+
+def leaves_empty(change: Change) -> bool:
+    """Whether nobody but the leaver holds the post, and whoever takes over holds another one: what waits for it would wait for nobody."""
+    others = Appointment.objects.held_on(today()).filter(post=change.leaver.post_id).exclude(user=change.leaver.user_id)
+    return change.successor.post_id != change.leaver.post_id and not others.exists()
 
 
 def handled(change: Change) -> Group:

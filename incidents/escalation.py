@@ -71,7 +71,7 @@ class Overdue:
     """What a notice needs of an overdue clock: its words, the unit that owes it, and the inbox as its link; whoever is told may not see the case."""
 
     def __init__(self, duty: Duty, police: Organisation) -> None:
-        self.duty_words = f"{duty.about_words} – {police.called}"
+        self.duty_words, self.kept_out = f"{duty.about_words} – {police.called}", duty.kept_out
 
     def get_absolute_url(self) -> str:
         """The inbox."""

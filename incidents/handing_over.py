@@ -3,8 +3,11 @@
 from typing import Any
 
 from coordination import audit
+from coordination.models import Post
+from coordination.people.postings import dpo_of
 from coordination.territory import handovers
 from coordination.territory.handovers import Order
+from incidents import passing_on
 from incidents.models import Incident, Referral
 from incidents.workflow import OPEN_REFERRALS, IncidentStatus, ReferralStatus
 
@@ -23,10 +26,31 @@ def hand_over(order: Order) -> dict[str, int]:
     every.bulk_update(changed, ["jurisdiction", "department", "parties"])
     duties = handovers.move_duties(order, "incidents.incident", [case.pk for case in changed])
     duties += handovers.move_duties(order, "incidents.referral", open_referrals([case.pk for case in changed]).values_list("pk", flat=True))
+    duties += pass_on_answers(order, changed)
     for case in changed:
         audit.record("hand_over", case, by=order.by, handover=order.handover.pk, to=case.jurisdiction_id)
     opened = sum(1 for case in changed if case.status in OPEN)
     return {"cases": opened, "closed_cases": len(changed) - opened, "referrals": len(referrals), "duties": duties}
+
+
+def pass_on_answers(order: Order, cases: list[Incident]) -> int:
+    """What waits about these cases for a post of a replaced body is answered by the same post of its successor; where nobody holds that, by the Sở or data protection."""
+    asked, used = (rows.filter(incident__in=[case.pk for case in cases]) for rows in passing_on.waiting())
+    requests = [request for request in asked if request.approver.organisation.body_id in order.bodies]
+    uses = [glass for glass in used if {glass.reviewer.organisation.body_id, glass.overseer.organisation.body_id} & order.bodies.keys()]
+    for request in requests:
+        passing_on.to_approver(request, passing_on.first_of([heir_of(request.approver, order)], request, passing_on.focal_of(request.incident.department)), by=order.by)
+    for glass in uses:
+        overseer = dpo_of(glass.incident.department)
+        passing_on.to_reviewer(glass, passing_on.first_of([heir_of(glass.reviewer, order)], glass, overseer), overseer, by=order.by)
+    return len(requests) + len(uses)
+
+
+def heir_of(post: Post, order: Order) -> Post | None:
+    """The post itself, or that of the same role at the successor of its body; None where there is no such post."""
+    body = post.organisation.body_id
+    heir = handovers.counterpart(post, order.bodies[body]) if body in order.bodies else post
+    return heir if heir.role == post.role else None
 
 
 def answer_anew(case: Incident, order: Order, referrals: list[Referral]) -> bool:

@@ -25,8 +25,8 @@ from coordination.models import SYSTEM, Appointment, Organisation
 from coordination.openwork import CaseLine
 from coordination.paper.documents import clock_time
 from coordination.workflow import Refused, Stale, move
-from incidents import actions, attachments, casefile, masks
-from incidents.models import Addendum, Attachment, CaseLife, Incident, Opening, Person, Severity
+from incidents import actions, attachments, casefile, conflict, masks
+from incidents.models import Addendum, Attachment, CaseLife, FullReport, Incident, Informant, Opening, Person, PoliceNote, Question, Severity
 from incidents.models.attachments import AttachmentStatus
 from incidents.papers import nameless
 from incidents.workflow import IncidentStatus
@@ -37,6 +37,8 @@ POLICE_WORK = "the work of the police, which they share by results alone"
 SAFETY = "may name whom the family is suspected of, or who told"
 BETWEEN_OFFICES = "why somebody wanted to look: between offices"
 WITH_FILE = "with its file"
+# What may still come into a case after its end, and is then taken out by the next run.
+ADDED = (Addendum, Attachment, FullReport, Informant, Person, PoliceNote, Question)
 # Every sealed column of the cases: what destruction makes of it, and why the person himself is not given it.
 SEALED = {
     ("incidents.Incident", "place_detail"): Sealed("empty"),
@@ -101,17 +103,28 @@ def lives() -> Any:
 
 
 def due(today: date) -> Iterator[Due]:
-    """Every case and every draft whose time is over, asked by the loop as SYSTEM; those already emptied are behind us."""
-    cases = Incident.objects.visible_to(SYSTEM).filter(~Exists(lives().filter(emptied_at__isnull=False))).exclude(pk__in=holds.held_ids(Incident._meta.label_lower))
+    """Every case and every draft whose time is over, asked by the loop as SYSTEM; those already emptied are behind us, unless somebody wrote into them since."""
+    behind = Exists(lives().filter(emptied_at__isnull=False)) & ~Q(pk__in=written_into_since())
+    cases = Incident.objects.visible_to(SYSTEM).filter(~behind).exclude(pk__in=holds.held_ids(Incident._meta.label_lower))
     cases = cases.annotate(over_at=Coalesce("closed_at", "ended_at"), proceedings=Subquery(lives().values("proceedings_ended_on")[:1]))
     ended = Q(pk__in=[])
     for severity, rule in RULES.items():
         ended |= Q(severity=severity, over_at__lt=clocks.midnight(over_since(rule, today) + clocks.ONE_DAY))
     unsent = Q(spoken_code="", created_at__lt=clocks.midnight(over_since("draft", today) + clocks.ONE_DAY))
-    for incident in cases.filter(ended | unsent).only("spoken_code", "code", "status", "severity", "created_at", "closed_at", "ended_at", "jurisdiction_id", "department_id").order_by("pk"):
+    for incident in cases.filter(ended | unsent).only("spoken_code", "code", "status", "severity", "created_at", "closed_at", "ended_at", "jurisdiction_id", "department_id", "kept_out").order_by("pk"):
         rule, day = rule_and_day(incident, incident.proceedings)
         if day <= today:
-            yield Due(Incident._meta.label_lower, incident.pk, code_of(incident), rule, day, incident.jurisdiction_id, incident.department_id)
+            yield Due(Incident._meta.label_lower, incident.pk, code_of(incident), rule, day, incident.jurisdiction_id, incident.department_id, tuple(incident.kept_out))
+
+
+def written_into_since() -> set[int]:
+    """Cases that were emptied and have since got a person, a word or a file, for SYSTEM."""
+    found: set[int] = set()
+    for model in ADDED:
+        with reading_police_notes(model):
+            emptied = CaseLife.objects.unscoped("the life of cases that the loop looks through").filter(incident=OuterRef("incident"), emptied_at__lt=OuterRef("at"))
+            found.update(model.objects.visible_to(SYSTEM).filter(Exists(emptied)).values_list("incident_id", flat=True))
+    return found
 
 
 def rule_and_day(incident: Incident, proceedings_ended_on: date | None) -> tuple[str, date]:
@@ -136,7 +149,7 @@ def lock(incident_id: int) -> Incident:
 def due_on(incident: Incident, rule: str) -> date | None:
     """The day its time is over as things stand now; None when another rule holds, or nothing is left to take out."""
     life = life_of(incident)
-    if life and life.emptied_at:
+    if life and life.emptied_at and incident.pk not in written_into_since():
         return None
     now, day = rule_and_day(incident, life.proceedings_ended_on if life else None)
     return day if now == rule else None
@@ -145,9 +158,9 @@ def due_on(incident: Incident, rule: str) -> date | None:
 def due_files(today: date) -> Iterator[Due]:
     """Every picture whose time is over, of cases that nobody holds."""
     found = attachments.images_to_destroy(clocks.now()).exclude(incident__in=holds.held_ids(Incident._meta.label_lower)).select_related("incident")
-    for file in found.only("number", "at", "verified_at", "incident__spoken_code", "incident__jurisdiction_id", "incident__department_id"):
+    for file in found.only("number", "at", "verified_at", "incident__spoken_code", "incident__jurisdiction_id", "incident__department_id", "incident__kept_out", "incident__closed_at", "incident__ended_at"):
         case = file.incident
-        yield Due(Attachment._meta.label_lower, file.pk, code_of_file(file), "image", end_of_picture(file), case.jurisdiction_id, case.department_id)
+        yield Due(Attachment._meta.label_lower, file.pk, code_of_file(file), "image", end_of_picture(file), case.jurisdiction_id, case.department_id, tuple(case.kept_out))
 
 
 def code_of_file(file: Attachment) -> str:
@@ -156,9 +169,10 @@ def code_of_file(file: Attachment) -> str:
 
 
 def end_of_picture(file: Attachment) -> date:
-    """The day it was verified, or the ninetieth after it came."""
-    last = over_on("image", clocks.local(file.at).date())
-    return min(last, clocks.local(file.verified_at).date()) if file.verified_at else last
+    """The ninetieth day after it came; sooner when it was verified and its case has ended: until then it may still be asked for, and a press of a button is no end."""
+    last, case = over_on("image", clocks.local(file.at).date()), file.incident
+    ended_at = case.closed_at or case.ended_at
+    return min(last, clocks.local(max(file.verified_at, ended_at)).date()) if file.verified_at and ended_at else last
 
 
 def lock_file(file_id: int) -> Attachment:
@@ -201,8 +215,9 @@ def empty(incident: Incident, rule: str) -> Emptied:
     for model, columns in by_model().items():
         with reading_police_notes(model):
             for row in rows_of(model, incident):
-                texts += take_out(row, columns)
-                people += model is Person
+                taken = take_out(row, columns)
+                texts += sum(columns[column] == "sentence" for column in taken)
+                people += model is Person and bool(taken)
     for file in casefile.children(Attachment, incident).exclude(status=AttachmentStatus.DESTROYED).order_by("pk"):
         attachments.destroy(file)
     incident.content_hash = ""
@@ -227,16 +242,16 @@ def rows_of(model: Any, incident: Incident) -> list[Any]:
     return [incident] if model is Incident else list(model.objects.visible_to(SYSTEM).filter(incident=incident).order_by("pk"))
 
 
-def take_out(row: Any, columns: dict[str, str]) -> int:
-    """Overwrite every sealed column that holds something; says how many texts became the one sentence."""
+def take_out(row: Any, columns: dict[str, str]) -> list[str]:
+    """Overwrite every sealed column that holds something but the one sentence; says which."""
     with override(settings.LANGUAGE_CODE):
         sentence = _("Nội dung đã gỡ bỏ khi hết thời hạn lưu giữ.")
-    filled = [column for column in columns if getattr(row, column)]
+    filled = [column for column in columns if getattr(row, column) not in ("", sentence)]
     for column in filled:
         setattr(row, column, sentence if columns[column] == "sentence" else "")
     if filled:
         row.save(update_fields=filled)
-    return sum(columns[column] == "sentence" for column in filled)
+    return filled
 
 
 @contextmanager
@@ -264,7 +279,13 @@ def find(actor: Appointment, code: str, who: str, school: Organisation | None) -
     found = list((cases.filter(school=school) if school else cases)[:2])
     case = found[0] if len(found) == 1 else None
     known = case and casefile.children(Person, case).filter(pseudonym=who).exists()
-    return Found(case.pk, case.spoken_code) if known else None
+    return Found(case.pk, case.spoken_code, tuple(case.kept_out)) if known else None
+
+
+def kept_out(code: str, school: Organisation | None) -> set[int]:
+    """From whom the case is kept that a request names by its number, for SYSTEM."""
+    cases = Incident.objects.visible_to(SYSTEM).filter(spoken_code=code).exclude(spoken_code="")
+    return {user for case in (cases.filter(school=school) if school else cases).only("kept_out") for user in case.kept_out}
 
 
 def gather(incident_id: int, who: str) -> list[Section]:
@@ -345,7 +366,7 @@ def names(incident_ids: list[int]) -> Iterator[tuple[str, str, str]]:
 
 
 REACH = Reach(reached, names)
-PART = Part("vu-viec", _lazy("Người trong một vụ việc (ký hiệu, ví dụ HS-1)"), find, gather)
+PART = Part(conflict.PART, _lazy("Người trong một vụ việc (ký hiệu, ví dụ HS-1)"), find, gather, kept_out)
 
 
 # What the page of a case says

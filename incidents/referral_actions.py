@@ -313,7 +313,7 @@ class PutBefore:
     """What a notice to the ruling body needs: the words of the case, and the page where it rules."""
 
     def __init__(self, referral: Referral) -> None:
-        self.duty_words, self.code = referral.duty_words, referral.incident.code
+        self.duty_words, self.code, self.kept_out = referral.duty_words, referral.incident.code, referral.incident.kept_out
 
     def get_absolute_url(self) -> str:
         """The page of the ruling."""

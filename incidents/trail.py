@@ -4,7 +4,7 @@ from django.db.models import Q
 
 from coordination import audit
 from coordination.models import Appointment
-from coordination.trail import gaps
+from coordination.trail import gaps, shown
 from incidents import vault
 from incidents.models import Incident, Opening, Person, Purpose, Referral
 
@@ -14,8 +14,15 @@ def purpose_in_force(incident: Incident, by: Appointment) -> str:
     return vault.openings_now(incident, by).values_list("purpose", flat=True).last() or ""
 
 
+def spoken_codes(codes: set[str], reader: Appointment) -> dict[str, str]:
+    """The codes people say, of the cases the reader sees; a code people say finds itself too."""
+    found = Incident.objects.visible_to(reader).exclude(spoken_code="").filter(Q(code__in=codes) | Q(spoken_code__in=codes)).values_list("code", "spoken_code")
+    return dict(found)
+
+
 def offer() -> None:
     """Called by ready()."""
+    shown.tell_spoken(spoken_codes)
     audit.tell_purpose("incidents.incident", purpose_in_force, dict(Purpose.choices))
     gaps.expect(Incident, "submit", "take_call", rows=~Q(spoken_code=""))
     gaps.expect(Referral, "refer")

@@ -12,15 +12,16 @@ if "DATABASE_URL" not in os.environ:
     sys.exit("The tests need PostgreSQL and Redis: run  python3 manage.py selftest")
 
 from django.conf import settings
-from django.db import connections, transaction
+from django.db import connections
 
-from tests.access.stage import Stage
+from tests.access.stage import Stage, set_up
 from tests.world import World
 
 
 def pytest_configure() -> None:
     """Cheap password hashes: the tests are not about Argon2, and one test of sign-in says so itself."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.PAGES_PER_MINUTE = settings.PAPERS_PER_DAY = 1_000_000  # the tests read as machines do
     settings.EMAIL_BACKEND = "coordination.door.mailbox.SampleMailbox"
 
 
@@ -79,8 +80,5 @@ def world(db: None) -> World:
 @pytest.fixture(scope="module")
 def stage(django_db_setup: None, django_db_blocker: Any) -> Iterator[Stage]:
     """One stage for the whole file; every question is undone after its answer, and the stage itself at the end."""
-    settings.DEMO = True
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield Stage()
-        transaction.set_rollback(True)
-    settings.DEMO = False
+    with django_db_blocker.unblock(), set_up() as stage:
+        yield stage

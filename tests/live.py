@@ -300,7 +300,7 @@ def environment(folder: Path, database: str, origin: str) -> dict[str, str]:
     """The environment of the tests, turned towards the copy; nothing else changes, so both read the same sealed values."""
     own = {name: re.sub(r"(@[^/]*/)[^?]+", rf"\g<1>{database}", os.environ[name]) for name in ("DATABASE_URL", "DATABASE_OWNER_URL")}
     broker = stack.Redis(folder).env()
-    return own | broker | {"MEDIA_ROOT": str(folder / "media"), "TRAIL_FOLDER": str(folder / "checkpoints"), "PORTAL_ORIGIN": origin, "DEMO": "true", "DEBUG": "false"}
+    return own | broker | {"MEDIA_ROOT": str(folder / "media"), "TRAIL_FOLDER": str(folder / "checkpoints"), "PORTAL_ORIGIN": origin, "DEMO": "true", "DEBUG": "false", "PAGES_PER_MINUTE": "1000000", "PAPERS_PER_DAY": "1000000"}
 
 
 @contextmanager

@@ -45,6 +45,7 @@ NOT_WORDS_OF_THE_PORTAL = {
     "incidents/sample_files.py": "sample data",
     "reports/demo.py": "sample data",
     "coordination/paper/documents.py": "official paper is Vietnamese by law",
+    "coordination/paper/letterhead.py": "official paper is Vietnamese by law",
     "coordination/paper/papers.py:hour_and_day": "official paper is Vietnamese by law",
     "incidents/papers.py": "official paper is Vietnamese by law",
     "coordination/keeping/record.py": "official paper is Vietnamese by law",

@@ -184,6 +184,17 @@ def test_the_trail_takes_inserts_only(stage: Stage, table: str, change: str) -> 
         changed(owner, change, table)
 
 
+@pytest.mark.parametrize("role", ["portal_app", "portal_police"])
+def test_only_the_system_writes_a_checkpoint(stage: Stage, role: str) -> None:
+    table = TrailCheckpoint._meta.db_table
+    add = "insert into {} (size, text, made_at) values (1, 'by hand', now())"
+    for who in ("principal", "dpo", "sysadmin", "officer"):
+        with reading(stage.world.actor(who), role) as cursor, pytest.raises(InsufficientPrivilege):
+            changed(cursor, add, table)
+    with reading(SYSTEM) as cursor:
+        assert changed(cursor, add, table) == 1
+
+
 DEMOLITION = [
     "alter table incidents_incident disable row level security",
     "drop policy wall_seen on incidents_incident",

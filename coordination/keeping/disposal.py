@@ -12,6 +12,7 @@ from coordination.models import SYSTEM, Appointment, DisposalBatch, DisposalItem
 from coordination.models.keeping import BatchStatus
 from coordination.models.notices import NoticeKind
 from coordination.people.postings import dpo_of, guardian_of
+from coordination.scope import beyond_the_reader
 from coordination.workflow import move
 
 REVIEW, APPROVE = "review_disposal", "approve_disposal"
@@ -21,9 +22,9 @@ AT_ONCE = 25
 RUNNING = (BatchStatus.PROPOSED, BatchStatus.REVIEWED, BatchStatus.APPROVED)
 
 
-def items_of(batch: DisposalBatch) -> Any:
-    """The things of a batch already in scope, by rule and code."""
-    return DisposalItem.objects.unscoped("reached from a batch already in scope").filter(batch=batch).order_by("rule", "due_on", "about_code")
+def items_of(batch: DisposalBatch, actor: Any) -> Any:
+    """The things of a batch as far as a reader sees them, by rule and code."""
+    return DisposalItem.objects.visible_to(actor).filter(batch=batch).order_by("rule", "due_on", "about_code")
 
 
 # Proposing
@@ -51,7 +52,7 @@ def under_way(label: str) -> Any:
 def propose_for(body_id: int, department_id: int, due: list[Due]) -> bool:
     """One body's batch of the month, unless there is one; its reviewer owes a look."""
     body, department = (Organisation.objects.select_related("unit").get(pk=pk) for pk in (body_id, department_id))
-    reviewer = guardian_of(body, department)
+    reviewer = guardian_of(body, department, {user for each in due[:MOST_IN_A_BATCH] for user in each.kept_out})
     office = reviewer.organisation.body_id
     batch, made = DisposalBatch.objects.visible_to(SYSTEM).get_or_create(
         body=body, department=department, month=clocks.today().replace(day=1), defaults={"office_id": office, "parties": sorted({office, department.pk}), "proposed_at": clocks.now()}
@@ -59,7 +60,8 @@ def propose_for(body_id: int, department_id: int, due: list[Due]) -> bool:
     if not made:
         return False
     DisposalItem.objects.bulk_create(
-        DisposalItem(batch=batch, about_model=each.about_model, about_id=each.about_id, about_code=each.code, rule=each.rule, due_on=each.due_on) for each in due[:MOST_IN_A_BATCH]
+        DisposalItem(batch=batch, about_model=each.about_model, about_id=each.about_id, about_code=each.code, rule=each.rule, due_on=each.due_on, kept_out=list(each.kept_out))
+        for each in due[:MOST_IN_A_BATCH]
     )
     duties.open(REVIEW, batch, owed_by=reviewer, clock=REVIEW_CLOCK, parties=batch.parties)
     notices.tell(reviewer, NoticeKind.DISPOSAL_PROPOSED, batch)
@@ -70,10 +72,17 @@ def propose_for(body_id: int, department_id: int, due: list[Due]) -> bool:
 # Two people
 
 
+def leave_unseen(batch: DisposalBatch, by: Appointment) -> None:
+    """Nobody agrees to what he does not see: things kept from whoever looks leave the batch without a word, and are proposed again later."""
+    with beyond_the_reader("what is kept from the reader is not in his sight"):
+        DisposalItem.objects.unscoped("things of a batch that its reader may not know of").filter(batch=batch, kept_out__contains=[by.user_id]).delete()
+
+
 @transaction.atomic
 def review(batch: DisposalBatch, *, by: Appointment) -> DisposalBatch:
     """The first of two: child protection of the office has looked at every code; the data-protection officer is asked."""
     reviewed = move(batch, "review", by=by, reviewed_by=by, reviewed_at=clocks.now())
+    leave_unseen(reviewed, by)
     duties.discharge(REVIEW, reviewed)
     officer = dpo_of(reviewed.department)
     duties.open(APPROVE, reviewed, owed_by=officer, clock=APPROVE_CLOCK, parties=reviewed.parties)
@@ -85,6 +94,7 @@ def review(batch: DisposalBatch, *, by: Appointment) -> DisposalBatch:
 def approve(batch: DisposalBatch, *, by: Appointment) -> DisposalBatch:
     """The second of two, never the first: the worker may begin."""
     approved = move(batch, "approve", by=by, approved_by=by, approved_at=clocks.now())
+    leave_unseen(approved, by)
     duties.discharge(APPROVE, approved)
     jobs.add("dispose", approved.pk, key=f"dispose:{approved.pk}:0")
     return approved
@@ -111,7 +121,7 @@ def carry_on(batch_id: int) -> bool:
     batch = DisposalBatch.objects.visible_to(SYSTEM).filter(pk=batch_id, status=BatchStatus.APPROVED).first()
     if batch is None:
         return False
-    waiting = items_of(batch).filter(done_at=None).order_by("pk")
+    waiting = items_of(batch, SYSTEM).filter(done_at=None).order_by("pk")
     for item in waiting.select_for_update(of=("self",))[:AT_ONCE]:
         carry_out(item)
     last = waiting.order_by("pk").first()

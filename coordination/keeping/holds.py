@@ -71,7 +71,7 @@ def place(keeper: Keeper, thing: Any, *, by: Appointment, reason: str, ends_on: 
             raise Stale("a hold of this side already stands")
     hold = Hold.objects.visible_to(by).create(
         kind=kind, about_model=keeper.label, about_id=locked.pk, about_code=keeper.code(locked), addressed_to_id=asked,
-        parties=sorted({by.body_id, department.pk, asked}), reason=reason, starts_on=clocks.today(), ends_on=ends_on, asked_by=by, asked_at=clocks.now(),
+        parties=sorted({by.body_id, department.pk, asked}), reason=reason, starts_on=clocks.today(), ends_on=ends_on, asked_by=by, asked_at=clocks.now(), kept_out=notices.kept_out_of(locked),
     )  # fmt: skip
     audit.record("ask", hold, by=by, thing=locked.pk)
     if policy.can(by, "hold.set", hold):

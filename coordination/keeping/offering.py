@@ -28,7 +28,7 @@ def offer() -> None:
         duties.name(kind, words, f"coordination:{route}", act)
     subject.declare(own.SEALED)
     subject.offer(own.STAFF)
-    papers.offer("bien-ban-huy", _("Biên bản hủy dữ liệu"), model=DisposalBatch, act="disposal.print", fill=record.of_batch, name=lambda batch: batch.code, ready=record.is_over)
+    papers.offer("bien-ban-huy", _("Biên bản hủy dữ liệu"), model=DisposalBatch, act="disposal.print", fill=record.of_batch, name=record.name_of, ready=record.is_over)
     papers.offer("ban-cung-cap", _("Bản cung cấp dữ liệu cá nhân"), model=SubjectExport, act="export.take", fill=subject.paper_of, name=lambda export: export.about_code, ready=subject.is_ready)
     loop.do_every(EVERY_SIX_HOURS, "what its time is over", disposal.propose)
     handovers.offer(30, "keeping", own.hand_over)

@@ -3,6 +3,8 @@
 from collections import Counter
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from coordination import clocks
 from coordination.keeping.disposal import items_of
 from coordination.keeping.retention import rules
@@ -16,6 +18,11 @@ from coordination.paper.papers import hour_and_day
 def is_over(batch: DisposalBatch) -> bool:
     """Only what was carried out has a record."""
     return batch.status == BatchStatus.CARRIED_OUT
+
+
+def name_of(batch: DisposalBatch) -> str:
+    """Of which month and whose, as a page and a file say it."""
+    return _("tháng %(month)s, %(body)s") % {"month": f"{batch.month:%m-%Y}", "body": batch.body.called}
 
 
 def of_batch(batch: DisposalBatch, reader: Appointment) -> OfficialPaper:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from coordination import audit, clocks, duties, notices
 from coordination.calendars import calendar_for
+from coordination.keeping import subject
 from coordination.models import Appointment, DataRequest, Organisation, Role, School
 from coordination.models.keeping import RefusalGround, RequestKind, RequestStatus
 from coordination.models.notices import NoticeKind
@@ -56,9 +57,10 @@ def record(*, by: Appointment, answers: dict[str, Any]) -> DataRequest:
     own = by.organisation if by.role == Role.PRINCIPAL else None
     school = own or answers["school"]
     body, department = bodies_of(school, by)
-    office = guardian_of(body, department).organisation
+    apart = sorted(subject.kept_from(answers["case_code"], school) - {by.user_id})
+    office = guardian_of(body, department, apart).organisation
     request = DataRequest(
-        **answers | {"school": school}, asked_from=own, office_id=office.body_id, department=department, recorded_by=by, recorded_at=clocks.now(),
+        **answers | {"school": school}, asked_from=own, office_id=office.body_id, department=department, recorded_by=by, recorded_at=clocks.now(), kept_out=apart,
         parties=sorted({office.body_id, department.pk} | ({own.pk} if own else set())),
     )  # fmt: skip
     request.due_at = end_of_day(clocks.local(request.received_at).date() + timedelta(days=days_for(request)))
@@ -94,7 +96,7 @@ def acknowledge(request: DataRequest, *, by: Appointment) -> DataRequest:
 
 def preparer_of(request: DataRequest) -> Any:
     """The child-protection post of the office."""
-    return guardian_of(request.office, request.department)
+    return guardian_of(request.office, request.department, request.kept_out)
 
 
 @transaction.atomic

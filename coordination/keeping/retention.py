@@ -97,7 +97,7 @@ def months_after(day: date, months: int) -> date:
 
 @dataclass(frozen=True)
 class Due:
-    """One thing whose time is over: its code and rule, since when, whose it is, and the Sở above."""
+    """One thing whose time is over: its code and rule, since when, whose it is, the Sở above, and from whom it is kept."""
 
     about_model: str
     about_id: int
@@ -106,6 +106,7 @@ class Due:
     due_on: date
     body_id: int
     department_id: int
+    kept_out: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

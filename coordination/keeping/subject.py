@@ -105,7 +105,8 @@ def prepare(request: DataRequest, *, by: Appointment, part: str, code: str, who:
     if running.exists():
         raise Stale("already being exported")
     export = SubjectExport.objects.visible_to(by).create(
-        request=locked, part=part, about_id=found.about_id, about_code=found.code, who=who, prepared_by=by, prepared_at=clocks.now(), parties=sorted({locked.office_id, locked.department_id}), kept_out=list(found.kept_out)
+        request=locked, part=part, about_id=found.about_id, about_code=found.code, who=who, prepared_by=by, prepared_at=clocks.now(),
+        parties=sorted({locked.office_id, locked.department_id}), kept_out=list(found.kept_out),
     )
     notices.tell(dpo_of(locked.department), NoticeKind.EXPORT_PREPARED, export)
     audit.record("prepare", export, by=by, request=locked.pk, part=part, thing=found.about_id)

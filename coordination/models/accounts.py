@@ -20,7 +20,7 @@ class RequestKind(models.TextChoices):
     """What is asked: each of them gives access to somebody."""
 
     APPOINT = "appoint", _("Giao vị trí công tác")
-    RESET = "reset", _("Cấp lại mật khẩu, yếu tố thứ hai")
+    RESET = "reset", _("Cấp lại mật khẩu, bước xác thực thứ hai")
     REOPEN = "reopen", _("Mở lại tài khoản")
 
 

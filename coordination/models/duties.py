@@ -49,6 +49,7 @@ class Duty(Moving, models.Model):
     done_at = models.DateTimeField(null=True, blank=True)
     escalated_at = models.DateTimeField(null=True, blank=True)
     status = models.CharField(max_length=12, choices=DutyStatus, default=DutyStatus.OPEN)
+    kept_out = ArrayField(models.BigIntegerField(), default=list, blank=True, help_text="Users from whom the case is kept of which the row tells.")
 
     objects = ScopedManager()
 
@@ -68,8 +69,8 @@ class Duty(Moving, models.Model):
 
     @classmethod
     def scope_for(cls, actor: Any) -> Q:
-        """The bodies on both sides of the clock."""
-        return Q(parties__contains=[actor.body_id])
+        """The bodies on both sides of the clock, without whoever the case is kept from."""
+        return Q(parties__contains=[actor.body_id]) & ~Q(kept_out__contains=[actor.user_id])
 
     def relations_to(self, actor: Any) -> set[str]:
         """Whose duty it is."""

@@ -38,6 +38,28 @@ class Kept(Moving, models.Model):
         return reverse(f"coordination:{self.route}", args=[self.code])
 
 
+class BesideACase(models.Model):
+    """A row that tells of one thing, perhaps of a case about somebody's own conduct: whoever that is kept from sees none of it, whatever post he holds (security.md 3.4)."""
+
+    kept_out = ArrayField(models.BigIntegerField(), default=list, blank=True, help_text="Users from whom the case is kept of which the row tells.")
+
+    class Meta:
+        abstract = True
+
+    def relations_to(self, actor: Any) -> set[str]:
+        """Who is kept out stands nowhere; everybody else as the row says."""
+        return set() if actor.user_id in self.kept_out else self.standing(actor)
+
+    def standing(self, actor: Any) -> set[str]:
+        """How the reader stands to the row."""
+        raise NotImplementedError
+
+
+def not_kept_from(actor: Any) -> Q:
+    """The rows that are kept from nobody, or not from this reader."""
+    return ~Q(kept_out__contains=[actor.user_id])
+
+
 class HoldKind(models.TextChoices):
     """Who keeps a thing from being destroyed, and for what (security.md 3.2, table D)."""
 
@@ -54,7 +76,7 @@ class HoldStatus(models.TextChoices):
     DECLINED = "declined", _("Không tạm giữ")
 
 
-class Hold(Kept):
+class Hold(BesideACase, Kept):
     """Nothing of the thing it names is destroyed from its first day to its last: asked by a chief, set by a supervisor, or set by child protection."""
 
     OPEN_TEXT = {"code", "kind", "status", "about_model", "about_code"}
@@ -93,14 +115,14 @@ class Hold(Kept):
     @classmethod
     def scope_for(cls, actor: Any) -> Q:
         """Police see their own side's, child protection its own; the data-protection officer of the province sees both."""
-        seen = Q(parties__contains=[actor.body_id])
+        seen = Q(parties__contains=[actor.body_id]) & not_kept_from(actor)
         if actor.role in (Role.COMMUNE_CHIEF, Role.PROVINCE_POLICE_HEAD):
             return seen & Q(kind=HoldKind.POLICE)
         if actor.role == Role.CHILD_PROTECTION:
             return seen & Q(kind=HoldKind.CHILD)
         return seen if actor.role == Role.DPO else Q(pk__in=[])
 
-    def relations_to(self, actor: Any) -> set[str]:
+    def standing(self, actor: Any) -> set[str]:
         """Asked or set by my body; addressed to my body; in my province."""
         found = {"own"} if self.asked_by.body_id == actor.body_id or (self.set_by_id and self.set_by.body_id == actor.body_id) else set()
         if self.addressed_to_id == actor.body_id:
@@ -167,8 +189,7 @@ class DisposalBatch(Kept):
 
     def relations_to(self, actor: Any) -> set[str]:
         """The first reviewer's office; the province's officer; the second person, who is not the first."""
-        found = {"to"} if actor.role == Role.CHILD_PROTECTION and self.office_id == actor.body_id else set()
-        return found | second_person(self.department_id, self.reviewed_by, actor)
+        return of_two_people(self.office_id, self.department_id, self.reviewed_by, actor)
 
     @property
     def duty_words(self) -> str:
@@ -176,14 +197,16 @@ class DisposalBatch(Kept):
         return _now("Đợt hủy tháng %(month)s · %(body)s") % {"month": f"{self.month:%m/%Y}", "body": self.body.called}
 
 
-def second_person(department_id: int, first: Appointment | None, actor: Any) -> set[str]:
-    """How the data-protection officer of a Sở stands to what another person did first."""
+def of_two_people(office_id: int, department_id: int, first: Appointment | None, actor: Any) -> set[str]:
+    """How the two stand to what they do one after the other: child protection of the office, and the data-protection officer of the Sở after another person."""
+    if actor.role == Role.CHILD_PROTECTION and office_id == actor.body_id:
+        return {"to"}
     if actor.role != Role.DPO or department_id != actor.body_id:
         return set()
     return {"province", "second"} if is_second_person(actor, first) else {"province"}
 
 
-class DisposalItem(models.Model):
+class DisposalItem(BesideACase):
     """One thing of a proposal: its code, the rule, the day on which its time was over, and what became of it."""
 
     class LeftOut(models.TextChoices):
@@ -217,9 +240,9 @@ class DisposalItem(models.Model):
     @classmethod
     def scope_for(cls, actor: Any) -> Q:
         """As its batch."""
-        return Q(batch__in=DisposalBatch.objects.visible_to(actor))
+        return Q(batch__in=DisposalBatch.objects.visible_to(actor)) & not_kept_from(actor)
 
-    def relations_to(self, actor: Any) -> set[str]:
+    def standing(self, actor: Any) -> set[str]:
         """As its batch."""
         return self.batch.relations_to(actor)
 
@@ -262,7 +285,7 @@ class RequestStatus(models.TextChoices):
     REFUSED = "refused", _("Không thực hiện, có căn cứ")
 
 
-class DataRequest(Kept):
+class DataRequest(BesideACase, Kept):
     """A person asks about data of their own, or of the child they represent. Who asks is sealed; there is no search by it."""
 
     OPEN_TEXT = {"code", "status", "capacity", "kind", "case_code", "ground"}
@@ -310,18 +333,13 @@ class DataRequest(Kept):
     @classmethod
     def scope_for(cls, actor: Any) -> Q:
         """The officer who answers, the office that prepares, the school that wrote it down."""
-        if actor.role == Role.DPO:
-            return Q(department_id=actor.body_id)
-        if actor.role == Role.CHILD_PROTECTION:
-            return Q(office_id=actor.body_id)
-        return Q(asked_from_id=actor.body_id) if actor.role == Role.PRINCIPAL else Q(pk__in=[])
+        column = {Role.DPO: "department_id", Role.CHILD_PROTECTION: "office_id", Role.PRINCIPAL: "asked_from_id"}.get(actor.role)
+        return Q((column, actor.body_id)) & not_kept_from(actor) if column else Q(pk__in=[])
 
-    def relations_to(self, actor: Any) -> set[str]:
+    def standing(self, actor: Any) -> set[str]:
         """Written down by my school; prepared by my office; the second person."""
         found = {"own"} if actor.role == Role.PRINCIPAL and self.asked_from_id == actor.body_id else set()
-        if actor.role == Role.CHILD_PROTECTION and self.office_id == actor.body_id:
-            found.add("to")
-        return found | second_person(self.department_id, self.prepared_by, actor)
+        return found | of_two_people(self.office_id, self.department_id, self.prepared_by, actor)
 
     @property
     def duty_words(self) -> str:
@@ -344,7 +362,7 @@ class ExportStatus(models.TextChoices):
     REFUSED = "refused", _("Không trích xuất")
 
 
-class SubjectExport(Kept):
+class SubjectExport(BesideACase, Kept):
     """One person's data of one case (or one account), gathered by a worker after two people agreed; emptied when it was handed over."""
 
     OPEN_TEXT = {"code", "status", "part", "about_code", "who", "data_hash"}
@@ -381,12 +399,11 @@ class SubjectExport(Kept):
     @classmethod
     def scope_for(cls, actor: Any) -> Q:
         """The office that prepares and hands over, the officer who approves; never the school."""
-        return Q(request__in=DataRequest.objects.visible_to(actor)) if actor.role in (Role.DPO, Role.CHILD_PROTECTION) else Q(pk__in=[])
+        return Q(request__in=DataRequest.objects.visible_to(actor)) & not_kept_from(actor) if actor.role in (Role.DPO, Role.CHILD_PROTECTION) else Q(pk__in=[])
 
-    def relations_to(self, actor: Any) -> set[str]:
+    def standing(self, actor: Any) -> set[str]:
         """As the request stands; the second person is not the one who prepared this."""
-        found = {"to"} if actor.role == Role.CHILD_PROTECTION and self.request.office_id == actor.body_id else set()
-        return found | second_person(self.request.department_id, self.prepared_by, actor)
+        return of_two_people(self.request.office_id, self.request.department_id, self.prepared_by, actor)
 
     @property
     def duty_words(self) -> str:

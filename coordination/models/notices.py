@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -61,7 +62,7 @@ class NoticeKind(models.TextChoices):
     ACCOUNT_ASKED = "account_asked", _("Có đề nghị về tài khoản cần xem xét")
     ACCOUNT_DECIDED = "account_decided", _("Đề nghị về tài khoản đã có kết quả")
     ACCOUNT_INVITED = "account_invited", _("Mời mở tài khoản, mã do quản trị báo riêng")
-    ACCOUNT_RESET = "account_reset", _("Tài khoản được cấp lại mật khẩu, yếu tố thứ hai")
+    ACCOUNT_RESET = "account_reset", _("Tài khoản được cấp lại mật khẩu, bước xác thực thứ hai")
     ACCOUNT_IDLE = "account_idle", _("Tài khoản lâu không dùng, sẽ tạm ngừng sau một tuần")
     ACCOUNT_SUSPENDED = "account_suspended", _("Tài khoản của đơn vị đã tạm ngừng")
     HOLD_ASKED = "hold_asked", _("Đề nghị tạm giữ hồ sơ")
@@ -96,6 +97,7 @@ class Notice(models.Model):
     link = models.CharField(max_length=200)
     happened_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True)
+    kept_out = ArrayField(models.BigIntegerField(), default=list, blank=True, help_text="Users from whom the case is kept of which the row tells.")
 
     objects = ScopedManager()
 
@@ -110,12 +112,12 @@ class Notice(models.Model):
 
     @classmethod
     def scope_for(cls, actor: Any) -> Q:
-        """The post's own notices; everyone who holds it shares the bell, except for what concerns one of them alone."""
-        return Q(post_id=actor.post_id) & (Q(user=None) | Q(user_id=actor.user_id))
+        """The post's own notices; everyone who holds it shares the bell, except for what concerns one of them alone, or a case that is kept from one of them."""
+        return Q(post_id=actor.post_id) & (Q(user=None) | Q(user_id=actor.user_id)) & ~Q(kept_out__contains=[actor.user_id])
 
     def relations_to(self, actor: Any) -> set[str]:
         """Whose bell it is."""
-        return {"own"} if self.post_id == actor.post_id and self.user_id in (None, actor.user_id) else set()
+        return {"own"} if self.post_id == actor.post_id and self.user_id in (None, actor.user_id) and actor.user_id not in self.kept_out else set()
 
 
 class NoticeMail(models.Model):

@@ -19,6 +19,12 @@ COUNTED = {
 SIGNERS = {"signer": "Đại diện bên nhận", "secretary": "Đại diện bên giao", "draft": False}
 
 
+def name_of(handover: Handover | StaffHandover) -> str:
+    """Which places or which post, from which day, as a page and a file say it."""
+    what = handover.leaver.post_label if isinstance(handover, StaffHandover) else f"{handover.from_unit.in_sentence} – {handover.to_unit.in_sentence}"
+    return f"{what}, {handover.on:%d-%m-%Y}"
+
+
 def of_territory(handover: Handover, reader: Appointment) -> OfficialPaper:
     """Biên bản bàn giao địa bàn: printed by the Sở on either side, for both bodies to sign."""
     issuer = Organisation.objects.select_related("parent", "unit").get(pk=reader.organisation.body_id)

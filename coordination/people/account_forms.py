@@ -112,7 +112,7 @@ class ResetForm(StrictForm):
         """An account that the asker may name; whatever he may not name looks absent."""
         user = User.objects.filter(username=self.cleaned_data["username"].lower()).first()
         if user is None or not account_requests.may_name(user, self.actor):
-            raise ValidationError(_("Không thấy tài khoản này trong đơn vị của bạn. Tự đổi mật khẩu, yếu tố thứ hai của mình trong mục Tài khoản."), code="name")
+            raise ValidationError(_("Không thấy tài khoản này trong đơn vị của bạn. Tự đổi mật khẩu, bước xác thực thứ hai của mình trong mục Tài khoản."), code="name")
         return user
 
 

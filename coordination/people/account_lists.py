@@ -30,7 +30,7 @@ class State(models.TextChoices):
     """What an administrator looks for."""
 
     UNOPENED = "unopened", _("Chưa mở lần đầu")
-    ONE_FACTOR = "one_factor", _("Chưa có yếu tố thứ hai")
+    ONE_FACTOR = "one_factor", _("Chưa có bước xác thực thứ hai")
     IDLE = "idle", _("Lâu không dùng")
     SUSPENDED = "suspended", _("Đang tạm ngừng")
     ENDS_SOON = "ends_soon", _("Sắp thôi giữ vị trí")
@@ -135,8 +135,8 @@ EVENTS = {
     "invite_account": _("Được cấp mã mời"),
     "refuse_code": _("Có người nhập sai mã mời"),
     "open_account": _("Mở tài khoản, đặt mật khẩu"),
-    "reset": _("Được duyệt cấp lại mật khẩu, yếu tố thứ hai"),
-    "reset_account": _("Mật khẩu, yếu tố thứ hai cũ bị gỡ"),
+    "reset": _("Được duyệt cấp lại mật khẩu, bước xác thực thứ hai"),
+    "reset_account": _("Mật khẩu, bước xác thực thứ hai cũ bị gỡ"),
     "suspend_account": _("Tạm ngừng"),
     "reopen": _("Được duyệt mở lại"),
     "reopen_account": _("Mở lại"),

@@ -81,19 +81,27 @@ def propose(wanted: Wanted, *, by: Appointment) -> AccountRequest:
     if not policy.can(by, "account.propose") or wanted.role not in roles_for(by, wanted.organisation):
         raise PermissionDenied("account.propose")
     user = User.objects.filter(username=wanted.username).first()
-    refuse_impossible(wanted, user, by)
+    refuse_impossible(wanted, user if user and may_name(user, by) else None, by)
     post = Post.objects.get_or_create(organisation=wanted.organisation, role=wanted.role)[0]
     dates = {"starts_on": wanted.starts, "ends_on": wanted.ends}
-    return ask(RequestKind.APPOINT, post, by=by, username=wanted.username, user=user, email=wanted.email, reason=wanted.reason, **dates)
+    return ask(RequestKind.APPOINT, post, by=by, username=wanted.username, user=user if user and is_his(user, wanted.email) else None, email=wanted.email, reason=wanted.reason, **dates)
+
+
+def is_his(user: User, email: str) -> bool:
+    """Whether an account is that of the person with this address."""
+    return user.email.lower() == email.lower()
 
 
 def refuse_impossible(wanted: Wanted, user: User | None, by: Appointment) -> None:
-    """Never one's own rights; one address for one user; nothing for a shut account; no post twice."""
+    """Never one's own rights; one address for one user; nothing for a shut account; no post twice.
+
+    `user` is the account of that name as far as the asker may know of it. Of one elsewhere he learns nothing: the administrator does (`clash_of`).
+    """
     if wanted.username == by.user.username:
         raise Refused(_("Không tự giao vị trí cho tài khoản của mình."))
     if user is None:
         return
-    if user.email.lower() != wanted.email.lower():
+    if not is_his(user, wanted.email):
         raise Refused(_("Tên đăng nhập này đã có với thư điện tử khác."))
     if not user.is_active:
         raise Refused(_("Tài khoản này đang tạm ngừng. Đề nghị mở lại trước."))
@@ -157,10 +165,25 @@ def ask(kind: str, post: Post, *, by: Appointment, **said: Any) -> AccountReques
 # Deciding
 
 
+def clash_of(request: AccountRequest) -> str:
+    """Why a post cannot be given to the account of that name, for who decides; "" when it can. A name is one in the whole portal, so somebody has to learn it."""
+    user = User.objects.filter(username=request.username).first() if request.kind == RequestKind.APPOINT else None
+    if user and not is_his(user, request.email):
+        return _("Tên đăng nhập này là của người khác (thư điện tử khác). Không chấp thuận, và nhờ đơn vị ghi tên đăng nhập khác.")
+    return _("Tài khoản này đang tạm ngừng. Đề nghị mở lại trước.") if user and not user.is_active else ""
+
+
+def refuse_clash(request: AccountRequest) -> None:
+    """Raises Refused in words; the step is taken back with it."""
+    if words := clash_of(request):
+        raise Refused(words)
+
+
 @transaction.atomic
 def approve(request: AccountRequest, *, by: Appointment) -> AccountRequest:
-    """The administrator's word. Where one person is enough it is done; otherwise the heads who may confirm are told."""
+    """The administrator's word. Where one person is enough it is done; otherwise the heads who may confirm are told. Raises Refused when the name is another's."""
     approved = move(request, "approve", by=by, approved_by=by, approved_at=clocks.now())
+    refuse_clash(approved)
     if not approved.needs_second:
         with beyond_the_reader("the portal carries out what was decided"):
             done = move(approved, "finish", by=SYSTEM, ended_at=clocks.now())
@@ -174,6 +197,7 @@ def approve(request: AccountRequest, *, by: Appointment) -> AccountRequest:
 def confirm(request: AccountRequest, *, by: Appointment) -> AccountRequest:
     """The second person: another administrator or a head; never the one who approved, never the holder. Both names stand in the row and in the trail."""
     done = move(request, "confirm", by=by, confirmed_by=by, ended_at=clocks.now())
+    refuse_clash(done)
     return carry_out(done, by=by)
 
 
@@ -207,7 +231,7 @@ def appoint(request: AccountRequest, by: Appointment) -> User:
     """The account, without a password that works, and its appointment."""
     user = User.objects.filter(username=request.username).first() or User.objects.create_user(request.username, None, request.email)
     starts = max(request.starts_on, clocks.today())
-    if not user.is_active or user.email.lower() != request.email.lower() or request.ends_on and request.ends_on <= starts:
+    if not user.is_active or not is_his(user, request.email) or request.ends_on and request.ends_on <= starts:
         raise Stale("the account was shut or changed, or the days are over")
     if postings.current(user).filter(post=request.post_id).exists():
         raise Stale("held already")

@@ -1,6 +1,6 @@
 """Who holds a post until when: shutting and opening an account, the end of an appointment to the second, idle accounts (security.md 2.4 row 6, domain/privacy.md 4)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -54,10 +54,10 @@ def superior_of(post: Post) -> Post | None:
     return next((head for head in found if head.organisation_id == post.organisation_id), None) or next(iter(found), None)
 
 
-def guardian_of(body: Organisation, department: Organisation) -> Post:
-    """The child-protection post that reviews and prepares for a body; where nobody holds one, the Sở's (security.md 3.3: one level up)."""
+def guardian_of(body: Organisation, department: Organisation, apart: Iterable[int] = ()) -> Post:
+    """The child-protection post that reviews and prepares for a body; where nobody holds one, or only users of `apart`, the Sở's (security.md 3.3: one level up)."""
     desk = Organisation.objects.desk_of(body)
-    held = Appointment.objects.held_on(clocks.today()).filter(post__organisation=desk, post__role=Role.CHILD_PROTECTION)
+    held = Appointment.objects.held_on(clocks.today()).filter(post__organisation=desk, post__role=Role.CHILD_PROTECTION).exclude(user_id__in=apart)
     return Post.objects.get_or_create(organisation=desk if held.exists() else department, role=Role.CHILD_PROTECTION)[0]
 
 

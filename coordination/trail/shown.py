@@ -1,7 +1,7 @@
-"""The trail as people see it: each his side's lines through the window that PostgreSQL keeps, and of a case which offices saw it."""
+"""The trail as people see it: each his side's lines through the window that PostgreSQL keeps."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,6 @@ from typing import Any
 from django.db import connection
 
 from coordination import audit
-from coordination.models.organisations import Organisation
 from coordination.models.trail import TrailLine
 from coordination.trail import tree
 
@@ -40,23 +39,18 @@ def lines(*, own: bool, act: str = "", code: str = "", since: datetime = EVER, u
         return [Shown(*row[:8], detail=json.loads(row[8])) for row in cursor.fetchall()]
 
 
-@dataclass(frozen=True)
-class Seen:
-    """That an office saw a case: when, how, and for which purpose; not who in the office."""
-
-    recorded_at: datetime
-    office: Organisation
-    act: str
-    purpose: str
+_spoken: list[Callable[[set[str], Any], dict[str, str]]] = []
 
 
-def seen_by_offices(incident: Any) -> list[Seen]:
-    """The access list of a case for its owner side (its school and the managing body), the newest first; empty for everybody else."""
-    with connection.cursor() as cursor:
-        cursor.execute("select recorded_at, organisation_id, act, coalesce(purpose, '') from portal_trail_of_case(%s, %s)", [incident.code, list(SEEING)])
-        found = cursor.fetchall()
-    offices = Organisation.objects.in_bulk({row[1] for row in found})
-    return [Seen(at, offices[office], act, purpose) for at, office, act, purpose in found if office in offices]
+def tell_spoken(found: Callable[[set[str], Any], dict[str, str]]) -> None:
+    """An app names the codes people say (ĐX-26-0147) for the codes of addresses, as far as the reader sees the records. Called by ready()."""
+    _spoken.append(found)
+
+
+def spoken(codes: Iterable[str], reader: Any) -> dict[str, str]:
+    """The codes people say, by the code of the address: one query for each app that tells any."""
+    wanted = set(codes) - {""}
+    return {code: words for found in _spoken for code, words in found(wanted, reader).items()} if wanted else {}
 
 
 def who_saw(code: str) -> Iterator[TrailLine]:

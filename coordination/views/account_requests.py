@@ -51,7 +51,7 @@ def ask_reset(request: HttpRequest) -> HttpResponse:
     form = ResetForm(posted(request), actor=request.actor)
     if request.method == "GET":
         form.initial["username"] = params.read(request, q=params.text(80))["q"] or ""
-    title = _("Đề nghị cấp lại mật khẩu, yếu tố thứ hai")
+    title = _("Đề nghị cấp lại mật khẩu, bước xác thực thứ hai")
     return sent(request, form, title, lambda: account_requests.ask_reset(form.cleaned_data["username"], by=request.actor, reason=form.cleaned_data["reason"]))
 
 
@@ -72,7 +72,9 @@ def sent(request: HttpRequest, form: Any, title: str, act: Callable[[], AccountR
 @require_GET
 def detail(request: HttpRequest, asked: AccountRequest) -> HttpResponse:
     """Who asked what for whom, who approved, who confirmed, whose turn it is."""
-    context = {"asked": asked, "acts": asked.moves_open_to(request.actor), "turn": account_requests.turn_of(asked), "may_invite": account_requests.may_invite(asked, request.actor)}
+    acts = asked.moves_open_to(request.actor)
+    clash = account_requests.clash_of(asked) if {"approve", "confirm"} & set(acts) else ""
+    context = {"asked": asked, "acts": acts, "clash": clash, "turn": account_requests.turn_of(asked), "may_invite": account_requests.may_invite(asked, request.actor)}
     return render(request, "coordination/account_request.html", context)
 
 
@@ -80,18 +82,23 @@ def detail(request: HttpRequest, asked: AccountRequest) -> HttpResponse:
 @require_POST
 def approve(request: HttpRequest, asked: AccountRequest) -> HttpResponse:
     """Duyệt."""
-    done = account_requests.approve(asked, by=request.actor)
-    messages.success(request, done.get_status_display())
-    return redirect(done)
+    return decided(request, asked, account_requests.approve)
+
+
+def decided(request: HttpRequest, asked: AccountRequest, act: Callable[..., AccountRequest]) -> HttpResponse:
+    """Back to the request, with how it stands or why it cannot be done."""
+    try:
+        messages.success(request, act(asked, by=request.actor).get_status_display())
+    except Refused as refused:
+        messages.error(request, str(refused))
+    return redirect(asked)
 
 
 @action("account_request.confirm", of=AccountRequest)
 @require_POST
 def confirm(request: HttpRequest, asked: AccountRequest) -> HttpResponse:
     """Xác nhận, as the second person."""
-    done = account_requests.confirm(asked, by=request.actor)
-    messages.success(request, done.get_status_display())
-    return redirect(done)
+    return decided(request, asked, account_requests.confirm)
 
 
 @action("account_request.refuse", of=AccountRequest)

@@ -96,7 +96,7 @@ def reopen(request: HttpRequest, user: User) -> HttpResponse:
         else:
             messages.success(request, _("Đã ghi đề nghị mở lại: %(state)s.") % {"state": asked.get_status_display()})
             return redirect("coordination:account", user.code)
-    consequences = [_("Mật khẩu và yếu tố thứ hai giữ như trước."), _("Vị trí của Công an, đầu mối bảo vệ trẻ em, quản trị: mở lại sau khi người thứ hai xác nhận.")]
+    consequences = [_("Mật khẩu và bước xác thực thứ hai giữ như trước."), _("Vị trí của Công an, đầu mối bảo vệ trẻ em, quản trị: mở lại sau khi người thứ hai xác nhận.")]
     return act_page(request, user, form, act=_("Mở lại tài khoản"), consequences=consequences)
 
 

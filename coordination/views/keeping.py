@@ -95,6 +95,11 @@ def moment(instant: Any) -> str:
     return hour_words(instant) if instant else ""
 
 
+def by_and_when(post: Any, instant: Any) -> str:
+    """Which post did it at what hour, or nothing."""
+    return f"{post} · {moment(instant)}" if post else ""
+
+
 # What is kept how long
 
 
@@ -216,13 +221,13 @@ def disposal_list(request: HttpRequest) -> HttpResponse:
 @require_GET
 def disposal_detail(request: HttpRequest, batch: DisposalBatch) -> HttpResponse:
     """One batch: by rule, each code with the day its time was over, never a name."""
-    items = list(disposal.items_of(batch))
+    items = list(disposal.items_of(batch, request.actor))
     facts = [
         (_("Của"), batch.body.called),
         (_("Tình trạng"), batch.get_status_display()),
         (_("Số hồ sơ"), len(items)),
-        (_("Soát xét"), f"{batch.reviewed_by} · {moment(batch.reviewed_at)}" if batch.reviewed_by else ""),
-        (_("Phê duyệt"), f"{batch.approved_by} · {moment(batch.approved_at)}" if batch.approved_by else ""),
+        (_("Soát xét"), by_and_when(batch.reviewed_by, batch.reviewed_at)),
+        (_("Phê duyệt"), by_and_when(batch.approved_by, batch.approved_at)),
         (_("Đã hủy lúc"), moment(batch.carried_out_at)),
         (_("Lý do không hủy"), batch.refusal),
     ]

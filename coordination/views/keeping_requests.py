@@ -14,7 +14,7 @@ from coordination.keeping import breach as leaks, requests, subject
 from coordination.keeping.forms import BreachForm, ExportForm, ExtendForm, RefuseForm, RequestForm
 from coordination.models import Breach, DataRequest, Organisation, SubjectExport
 from coordination.models.keeping import BreachStatus, RequestStatus
-from coordination.views.keeping import Press, act_page, list_page, moment, presses, pressed, thing_page, with_words
+from coordination.views.keeping import Press, act_page, by_and_when, list_page, moment, presses, pressed, thing_page, with_words
 from coordination.web.forms import posted
 from coordination.workflow import Refused, Stale
 
@@ -172,15 +172,15 @@ def export_detail(request: HttpRequest, export: SubjectExport) -> HttpResponse:
     facts = [
         (_("Người"), export.duty_words),
         (_("Tình trạng"), export.get_status_display()),
-        (_("Người đề nghị"), f"{export.prepared_by} · {moment(export.prepared_at)}"),
-        (_("Người phê duyệt"), f"{export.approved_by} · {moment(export.approved_at)}" if export.approved_by else ""),
+        (_("Người đề nghị"), by_and_when(export.prepared_by, export.prepared_at)),
+        (_("Người phê duyệt"), by_and_when(export.approved_by, export.approved_at)),
         (_("Mã kiểm tra (SHA-256)"), export.data_hash),
         (_("Đã giao lúc"), moment(export.handed_at)),
     ]
     named = {"approve": ("export_approve", _("Phê duyệt trích xuất"), False), "refuse": ("export_refuse", _("Không cho trích xuất"), False), "hand_over": ("export_hand_over", _("Đã giao, xóa bản trích xuất"), False)}
     may_take = subject.is_ready(export) and policy.can(request.actor, "export.take", export)
     ways = [(_("Tải tệp JSON"), reverse("coordination:export_file", args=[export.code]))] if may_take else []
-    return thing_page(request, export, facts, presses(export, request.actor, named), back="requests", heading=_("Trích xuất dữ liệu của một người"), ways=ways, ways_title=_("Tệp để giao"))
+    return thing_page(request, export, facts, presses(export, request.actor, named), back="requests", heading=_("Trích xuất dữ liệu của một người"), ways=ways, ways_title=_("Tệp để giao"), back_url=export.request.get_absolute_url(), back_words=_("Về yêu cầu"))
 
 
 @action("export.approve", of=SubjectExport)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
@@ -38,7 +39,11 @@ def order(request: HttpRequest, kind: str, code: str) -> HttpResponse:
     found, thing = asked(request, kind, code=code)
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
-    return redirect(papers.order(found, thing, by=request.actor))
+    try:
+        return redirect(papers.order(found, thing, by=request.actor))
+    except papers.TooMany:
+        messages.error(request, _("Hôm nay vị trí này đã đặt in %(most)s văn bản, mức tối đa trong một ngày. Văn bản đã in vẫn tải được trong 24 giờ; ngày mai đặt in tiếp.") % {"most": settings.PAPERS_PER_DAY})
+        return redirect(thing)
 
 
 @action("paper.read", of=Paper)

@@ -1,5 +1,6 @@
 """Nhật ký: what one's side did and read, what one did oneself, and the newest signed checkpoint. Neither content nor names."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -42,6 +43,10 @@ ACTS = {
     "signin.linked": gettext_lazy("Liên kết tài khoản công vụ"),
     "signin.unlinked": gettext_lazy("Thôi liên kết tài khoản công vụ"),
     "signin.ended_elsewhere": gettext_lazy("Đăng xuất thiết bị khác"),
+    "signin.left": gettext_lazy("Đăng xuất"),
+    "signin.refused": gettext_lazy("Nhập sai mật khẩu"),
+    "signin.password_changed": gettext_lazy("Đổi mật khẩu đăng nhập"),
+    "pages.too_many": gettext_lazy("Mở quá nhiều trang trong một phút"),
     "signin.factor_proved": gettext_lazy("Xác thực lại"),
     "signin.factor_refused": gettext_lazy("Nhập sai mã xác thực"),
     "signin.factor_added": gettext_lazy("Thêm cách xác thực"),
@@ -73,6 +78,7 @@ ACTS = {
     "rotate": gettext_lazy("Đổi khóa mã hóa"),
     "retire": gettext_lazy("Bỏ khóa mã hóa cũ"),
     "download": gettext_lazy("Tải tệp"),
+    "block": gettext_lazy("Chặn tệp có mã độc"),
     "discharge": gettext_lazy("Ghi nhận việc đã làm"),
     "hand_over": gettext_lazy("Bàn giao"),
     **EVENTS,
@@ -98,11 +104,22 @@ THINGS = {
 }
 
 
+SPOKEN = re.compile(r"[^\W\d_]{1,6}-\d{2}-\d{1,6}")  # ĐX-26-0147
+
+
 def code(raw: str) -> str:
-    """The code in the address of a record."""
-    if not codes.is_code(raw):
+    """The code in the address of a record, or the one people say."""
+    if codes.is_code(raw):
+        return raw
+    if not SPOKEN.fullmatch(raw.upper()):
         raise BadRequest("code")
-    return raw
+    return raw.upper()
+
+
+def in_address(code: str, reader: Any) -> str:
+    """The code of the address for the one people say; itself when the reader sees no such record, or two wards use it."""
+    found = list(shown.spoken([code], reader)) if code and not codes.is_code(code) else []
+    return found[0] if len(found) == 1 else code
 
 
 def day(raw: str) -> Any:
@@ -118,7 +135,7 @@ class TrailFilterForm(forms.Form):
 
     act = forms.ChoiceField(label=gettext_lazy("Việc"), required=False, choices=[("", gettext_lazy("Tất cả")), *ACTS.items()])
     day = forms.DateField(label=gettext_lazy("Ngày"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    code = forms.CharField(label=gettext_lazy("Mã trong địa chỉ hồ sơ"), required=False)
+    code = forms.CharField(label=gettext_lazy("Mã vụ việc, hoặc mã trong địa chỉ hồ sơ"), required=False)
 
 
 @action("trail.read")
@@ -139,14 +156,14 @@ def page(request: HttpRequest, *, own: bool) -> HttpResponse:
     """A keyset page, newest first; filters stay in the address."""
     asked = params.read(request, after=params.cursor, act=params.one_of(ACTS), day=day, code=code)
     hours = {"since": midnight(asked["day"]), "until": midnight(asked["day"] + timedelta(days=1))} if asked["day"] else {}
-    found = shown.lines(own=own, act=asked["act"] or "", code=asked["code"] or "", below=below(asked["after"]), most=PAGE + 1, **hours)
+    found = shown.lines(own=own, act=asked["act"] or "", code=in_address(asked["code"] or "", request.actor), below=below(asked["after"]), most=PAGE + 1, **hours)
     rows = found[:PAGE]
     filters = {name: asked[name] for name in ("act", "day", "code")}
     if not own:
         request.shown = (None, {"lines": len(rows)})
     context = {
         "own": own,
-        "rows": rows_of(rows),
+        "rows": rows_of(rows, shown.spoken((line.code for line in rows), request.actor)),
         "older": params.make_cursor([rows[-1].id]) if len(found) > PAGE else "",
         "filters": TrailFilterForm(initial=filters),
         "active": sum(1 for value in filters.values() if value),
@@ -171,7 +188,7 @@ def below(cursor: tuple[Any, ...] | None) -> int:
     return cursor[0]
 
 
-def rows_of(lines: list[Shown]) -> list[dict[str, Any]]:
+def rows_of(lines: list[Shown], spoken: dict[str, str]) -> list[dict[str, Any]]:
     """Lines in words: hour, post, act, about what, for which purpose."""
     offices = Organisation.objects.in_bulk({int(line.actor_post.partition("@")[2]) for line in lines if "@" in line.actor_post})
     return [
@@ -181,7 +198,7 @@ def rows_of(lines: list[Shown]) -> list[dict[str, Any]]:
             "post": post_words(line, offices),
             "act": act_words(line),
             "thing": thing_words(line.about_model),
-            "code": line.code,
+            "code": spoken.get(line.code, line.code),
             "purpose": audit.PURPOSE_WORDS.get(line.detail.get("purpose"), ""),
             "refused": line.act == audit.REFUSED,
         }

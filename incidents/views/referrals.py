@@ -64,13 +64,13 @@ def tabs_now() -> dict[str, tuple[Any, Callable[[Any], Any]]]:
 @action("referral.list")
 @require_GET
 def queue(request: HttpRequest) -> HttpResponse:
-    """Vụ việc chuyển đến: six tabs with counts; the row's button says what happens next."""
+    """Vụ việc chuyển đến: six tabs with counts, opened on the first that holds something; the row's button says what happens next."""
     tabs = tabs_now()
     asked = params.read(request, after=params.cursor, tab=params.one_of(tabs))
-    here = asked["tab"] or "chua-xem"
     ours = Referral.objects.visible_to(request.actor).at(request.actor.body_id).defer(*SEALED)
     mine = with_clock(ours.in_hand())
     counts = tab_counts(mine, tabs)
+    here = asked["tab"] or next((name for name in tabs if counts.get(name)), "chua-xem")
     if here == PASSED:
         page = paging.page_of(ours.passed_on().select_related("forwarded_to"), time="forwarded_at", after=asked["after"])
         rows = passed_rows(page.rows, request.actor)
@@ -78,9 +78,11 @@ def queue(request: HttpRequest) -> HttpResponse:
         shown = tabs[here][1](mine).select_related("incident__kind", "incident__school", "to_org").defer(*SEALED, "incident__summary", "incident__place_detail")
         page = paging.page_of(shown, time="sent_at", after=asked["after"])
         rows = [row_of(referral) for referral in page.rows]
+    shown_tabs = [{"label": label, "url": f"?tab={name}", "here": name == here, "count": counts.get(name), "late": name == "qua-han"} for name, (label, _rows) in tabs.items()]
     context = {
-        "tabs": [{"label": label, "url": f"?tab={name}", "here": name == here, "count": counts.get(name), "late": name == "qua-han"} for name, (label, _rows) in tabs.items()],
+        "tabs": shown_tabs,
         "here": here,
+        "elsewhere": next(({"url": tab["url"], "label": tab["label"], "count": tab["count"]} for tab in shown_tabs if tab["count"] and not tab["here"]), None),
         "rows": rows,
         "older": page.after,
         "unseen": counts["chua-xem"],

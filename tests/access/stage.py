@@ -5,7 +5,8 @@ Nothing here knows what is allowed; that stands in expected.tsv, written by hand
 
 import base64
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from operator import attrgetter
@@ -32,17 +33,19 @@ from coordination.models import SYSTEM, AccountRequest, Appointment, Handover, J
 from coordination.models.notices import NoticeKind
 from coordination.models.organisations import OrganisationKind, SchoolType
 from coordination.paper import papers
+from coordination.paper.documents import long_date
 from coordination.people import account_lists, account_requests, invitations, staff_handovers
 from coordination.scope import reading_as
 from coordination.territory import handovers
 from coordination.workflow import move
 from incidents import actions, attachments, break_glass, grants, informants, referral_actions
 from incidents.models import Attachment, BreakGlass, IdentityRequest, Incident, Informant, Person, Question, Referral
-from reports import figures, files, printing, returning
+from reports import figures, files, printing, returning, signed
 from reports.models import QUARTER, Report, Return
 from reports.papers import sections_of
 from reports.papers.letterhead import symbols_of
 from tests.access import kept
+from tests.reports.signing import signed_copy, small_paper
 from tests.world import NOW, World
 
 LATER = NOW + timedelta(hours=2)
@@ -264,6 +267,7 @@ def make_reports(world: World, made: Things, issuer: str, clerk: str, audience: 
         made.signed = printing.keep_signed(made.signed, by=actor, content=SIGNED)
     with world.acting("system", LATER):
         Job.objects.filter(key=made.parked.job_key).update(parked_at=LATER)
+        Job.objects.filter(kind=signed.SCAN).update(done_at=LATER)
 
 
 def finished(world: World, report: Report) -> Report:
@@ -631,6 +635,16 @@ class Stage:
         return END | (made(self, role, things) if made else {})
 
 
+@contextmanager
+def set_up() -> Iterator[Stage]:
+    """A stage that is undone at the end."""
+    settings.DEMO = True
+    with transaction.atomic():
+        yield Stage()
+        transaction.set_rollback(True)
+    settings.DEMO = False
+
+
 def address(route: str, things: Things) -> str:
     """The address of the route for these things."""
     name, path = NAMED.get(route, ("", ""))
@@ -836,5 +850,5 @@ BODIES: dict[str, Body] = dict.fromkeys((f"incidents:{name}" for name in ("flag"
     "reports:list": lambda stage, role, things: {"period": last_quarter().key, "audience": "police" if role in OF_THE_POLICE else "education"},
     "reports:words": lambda stage, role, things: {section.key: "Đã làm." for section in sections_of(things.ready)} | {"seen": str(things.ready.words_version)},
     "reports:issue": lambda stage, role, things: {"number": "7", "symbol": symbols_of(things.ready.issuer)[0], "issued_on": "20/11/2026", "signing": "head"},
-    "reports:sign": lambda stage, role, things: {"file": SimpleUploadedFile("bao-cao.pdf", SIGNED, "application/pdf")},
+    "reports:sign": lambda stage, role, things: {"file": SimpleUploadedFile("bao-cao.pdf", signed_copy(small_paper(f"{things.issued.number_words} {long_date(things.issued.issued_on)}")), "application/pdf")},
 }

@@ -1,5 +1,6 @@
 """What gives access is asked, looked at, and where one is not enough confirmed by a second person; never by the holder (security.md 2.4 row 54, 3.2 D)."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -18,6 +19,8 @@ from coordination.people.account_requests import Wanted
 from coordination.scope import reading_as
 from coordination.workflow import Refused, Stale
 from tests.world import NOW, World, sign_in
+
+TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="[^"]+"')
 
 
 def wanted(body: Organisation, role: str, username: str = "them.mot", **changes: Any) -> Wanted:
@@ -148,6 +151,39 @@ def test_what_cannot_be_given_is_said_in_words(world: World) -> None:
     User.objects.filter(pk=deputy.pk).update(is_active=False)
     with world.acting("principal") as actor, pytest.raises(Refused, match="tạm ngừng"):
         account_requests.propose(wanted(school, Role.COUNSELLOR, deputy.username, email=deputy.email), by=actor)
+
+
+def test_a_proposal_tells_nothing_of_a_name_that_somebody_elsewhere_has(world: World) -> None:
+    """Free, taken by another, taken and shut: the same answer, the same page; who proposes is not who keeps the names."""
+    there, shut = world.actor("other_principal").user, world.actor("thpt_principal").user
+    User.objects.filter(pk=shut.pk).update(is_active=False)
+    pages = []
+    with clocks.set_to(NOW):
+        browser = world.client("principal")
+        for name, email in (("hoan.toan.moi", "moi@example.vn"), (there.username, "moi@example.vn"), (shut.username, shut.email)):
+            form = {"username": name, "email": email, "role": Role.SCHOOL_OFFICER, "starts": "", "ends": "", "reason": "Quyết định mẫu", "__end": "1"}
+            sent = browser.post("/tai-khoan-don-vi/de-nghi/giao-vi-tri/", form)
+            assert sent.status_code == 302, name
+            page = browser.get(sent["Location"]).content.decode().replace(email, "MAIL").replace(name, "NAME").replace(sent["Location"], "HERE")
+            pages.append(TOKEN.sub("", page.replace(sent["Location"].strip("/").split("/")[-1], "CODE")))
+    assert pages[0] == pages[1] == pages[2]
+    world.see_all()
+    assert list(AccountRequest.objects.unscoped("test").order_by("pk").values_list("user", flat=True)) == [None, None, shut.pk]
+
+
+def test_the_administrator_learns_that_the_name_is_somebody_elses_and_nothing_is_done(world: World) -> None:
+    other = world.actor("other_principal").user
+    asked = proposed(world, "principal", Role.SCHOOL_OFFICER, username=other.username, email="moi@example.vn")
+    with world.acting("sysadmin") as admin, pytest.raises(Refused, match="người khác"):
+        account_requests.approve(asked, by=admin)
+    with clocks.set_to(NOW):
+        browser = world.client("sysadmin")
+        assert "là của người khác" in browser.get(asked.get_absolute_url()).content.decode()
+        assert browser.post(f"{asked.get_absolute_url()}duyet/", {"__end": "1"}).status_code == 302
+        assert "là của người khác" not in world.client("principal").get(asked.get_absolute_url()).content.decode()
+    world.see_all()
+    assert AccountRequest.objects.unscoped("test").get(pk=asked.pk).status == "asked"
+    assert not Appointment.objects.filter(user=other, post__role=Role.SCHOOL_OFFICER).exists()
 
 
 def test_an_administrator_keeps_the_other_side_only_while_it_has_none_of_its_own(world: World) -> None:

@@ -262,11 +262,11 @@ def test_the_mail_gives_a_new_password_and_never_a_second_factor(world: World, m
     [link] = [word for word in mailoutbox[0].body.split() if "/password/reset/key/" in word]
     client = Client()
     form = client.get(link.removeprefix(settings.PORTAL_ORIGIN), follow=True)
-    client.post(form.request["PATH_INFO"], {"password1": "Mot-mat-khau-moi-2026", "password2": "Mot-mat-khau-moi-2026"})
+    client.post(form.request["PATH_INFO"], {"password1": "Mot-cau-khac-dai-2026", "password2": "Mot-cau-khac-dai-2026"})
     user.refresh_from_db()
-    assert user.check_password("Mot-mat-khau-moi-2026")
+    assert user.check_password("Mot-cau-khac-dai-2026")
     fresh = Client()
-    answer = fresh.post("/tai-khoan/login/", {"login": user.username, "password": "Mot-mat-khau-moi-2026"})
+    answer = fresh.post("/tai-khoan/login/", {"login": user.username, "password": "Mot-cau-khac-dai-2026"})
     assert answer.status_code == 302 and "buoc-hai" in answer.url, "the second factor is asked for as before"
     assert fresh.get("/").status_code == 302
 

@@ -1,21 +1,26 @@
 """The door: closed to strangers, slow for guessers, and out at once when a post ends."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import psycopg2
 import pytest
 from axes.models import AccessAttempt
-from django.db import connection
+from django.conf import settings
+from django.db import DatabaseError, connection
 from django.http import HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from coordination import clocks
+from coordination import audit, clocks
 from coordination.demo import DEMO_PASSWORD
-from coordination.door import accounts, turns
+from coordination.door import accounts, refusals, turns
 from coordination.management.commands.accounts import secret_of
-from coordination.models import Appointment, Role, Session, User
+from coordination.models import SYSTEM, Appointment, Role, Session, TrailLine, User
+from coordination.scope import reading_as
 from tests.live import six_digits
 from tests.world import ACCOUNTS, World, sign_in
 
@@ -258,3 +263,83 @@ def test_a_place_is_given_back(world: World) -> None:
     with connection.cursor() as cursor:
         cursor.execute("select count(*) from pg_locks where locktype = 'advisory' and classid = %s", [turns.PLACES])
         assert cursor.fetchone() == (0,)
+
+
+# What the trail keeps
+
+
+def lines_of(act: str) -> list[TrailLine]:
+    """What the trail says of an act at the door."""
+    with reading_as(SYSTEM):
+        return list(TrailLine.objects.filter(act=act).order_by("pk"))
+
+
+def test_a_wrong_password_leaves_one_line_whether_the_account_exists_or_not(world: World, fresh_minute: None) -> None:
+    knock()
+    knock(username=PRINCIPAL.upper())
+    knock(username="hieutruong.khong-co")
+    about = User.objects.get(username=PRINCIPAL)
+    assert [(line.about_id, line.code, line.actor_id, line.detail) for line in lines_of("signin.refused")] == [(about.pk, about.code, None, {})] * 2 + [(None, "", None, {})]
+    assert knock(DEMO_PASSWORD).status_code == 302 and len(lines_of("signin.refused")) == 3
+
+
+def test_what_was_not_looked_at_is_no_guess_in_the_trail(world: World, fresh_minute: None) -> None:
+    for _ in range(9):
+        knock()
+    assert len(lines_of("signin.refused")) == accounts.FREE_FAILURES
+
+
+def test_a_wrong_password_costs_the_same_whether_the_account_exists_or_not(world: World, fresh_minute: None) -> None:
+    """The same statements in the same order: the clock learns nothing from the trail."""
+    asked = []
+    for name in ("hieutruong.khong-co", PRINCIPAL):
+        with CaptureQueriesContext(connection) as said:
+            knock(username=name)
+        asked.append([re.sub(r"'[^']*'|\d+|null", "?", query["sql"], flags=re.IGNORECASE) for query in said])
+    assert len(asked[0]) > 5 and asked[0] == asked[1]
+
+
+def test_nobody_floods_the_trail_with_wrong_passwords(world: World, fresh_minute: None) -> None:
+    for number in range(20):
+        knock(address=f"10.0.1.{number}")
+    assert len(lines_of("signin.refused")) == refusals.MOST_OF_A_NAME
+    for number in range(80):
+        knock(username=f"ai-do-{number}", address=f"10.0.2.{number}")
+    assert len(lines_of("signin.refused")) == refusals.MOST_OF_ALL
+    refusals._minute.began -= 1
+    knock(address="10.0.3.1")
+    assert sum(line.detail.get("unwritten", 0) for line in lines_of("signin.refused")) == 100 - refusals.MOST_OF_ALL
+
+
+def test_the_door_stands_when_the_line_cannot_be_written(world: World, fresh_minute: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_args: object, **_named: object) -> None:
+        raise DatabaseError("full")
+
+    monkeypatch.setattr(audit, "add", broken)
+    assert knock().status_code == 200
+
+
+@pytest.fixture
+def fresh_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing was written in this minute yet."""
+    monkeypatch.setattr(refusals, "_minute", refusals.Minute())
+
+
+def test_a_sign_out_leaves_its_line_by_the_post(world: World) -> None:
+    client = world.client("principal")
+    assert client.get("/tai-khoan/logout/").status_code == 200 and lines_of("signin.left") == []
+    client.post("/tai-khoan/logout/")
+    client.post("/tai-khoan/logout/")
+    [line] = lines_of("signin.left")
+    assert (line.about_id, line.actor_id) == (world.actor("principal").user_id, world.actor("principal").pk)
+
+
+def test_a_password_set_by_mail_leaves_its_line(world: World, mailoutbox: list[Any]) -> None:
+    user, client = User.objects.get(username=PRINCIPAL), Client()
+    client.post("/tai-khoan/password/reset/", {"email": user.email})
+    link = next(word for word in mailoutbox[0].body.split() if "password/reset/key" in word)
+    form = client.get(link.removeprefix(settings.PORTAL_ORIGIN), follow=True).redirect_chain[-1][0]
+    weak = client.post(form, {"password1": DEMO_PASSWORD, "password2": DEMO_PASSWORD})
+    assert "Chọn một câu không liên quan" in weak.content.decode() and lines_of("signin.password_changed") == []
+    assert client.post(form, {"password1": "mèo tím gõ cửa lúc khuya", "password2": "mèo tím gõ cửa lúc khuya"}).status_code == 302
+    assert [(line.about_id, line.actor_id) for line in lines_of("signin.password_changed")] == [(user.pk, None)]

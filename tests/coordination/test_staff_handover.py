@@ -130,3 +130,12 @@ def test_without_a_reader_no_handover_is_shown(world: World, successor: Appointm
     with reading_as(world.actor("principal")), connection.cursor() as cursor:
         cursor.execute("select count(*) from coordination_staffhandover where id = %s", [handover.pk])
         assert cursor.fetchone() == (0,)
+
+
+def test_the_page_of_its_paper_names_the_post_and_the_day_and_no_bare_code(world: World, successor: Appointment) -> None:
+    made = hand_over(world, "chief", world.actor("officer"), successor)
+    with world.acting("chief") as chief:
+        paper = papers.order(papers.offered("bien-ban-giao-viec"), made, by=chief)
+    with clocks.set_to(NOW):
+        page = world.client("chief").get(paper.get_absolute_url()).content.decode()
+    assert '<p class="lead">Trực ban Công an, 20-11-2026</p>' in page and f'class="lead">{made.code}' not in page

@@ -1,8 +1,7 @@
-"""Nhật ký: each reader sees his side's lines through PostgreSQL's window and nothing else; of a case its owners see which offices saw it."""
+"""Nhật ký: each reader sees his side's lines through PostgreSQL's window and nothing else."""
 
 import re
 import uuid
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,13 +14,15 @@ from django.db.utils import ProgrammingError
 
 from coordination import audit, clocks
 from coordination.codes import new_code
-from coordination.models import Appointment, Organisation, Post, Role, TrailLine, User
+from coordination.models import SYSTEM, AccountRequest, Appointment, ListImport, Organisation, Post, Role, TrailLine, Unit, User
 from coordination.models.organisations import OrganisationKind
 from coordination.scope import reading_as
 from coordination.trail import shown
 from coordination.views.trail import act_words
 from incidents import actions
-from tests.access.stage import LATER, PEOPLE
+from incidents.models import Incident
+from tests.access.stage import PEOPLE
+from tests.coordination.test_accounts_decided_by_two import second_administrator
 from tests.world import World
 
 
@@ -82,6 +83,41 @@ def test_data_protection_sees_every_line_and_the_administrator_accounts_alone(da
     assert {line.about_model for line in seen(day.actor("sysadmin"))} == {"coordination.user"}
 
 
+def test_an_administrator_sees_of_other_provinces_neither_accounts_nor_lists_nor_requests(day: World) -> None:
+    """What lies in his reach he sees whoever did it; what does not, he does not see, though the same sort of thing."""
+    here = day.actor("sysadmin")
+    province = Unit.objects.filter(level="province").exclude(pk=here.organisation.unit_id).first() or Unit.objects.create(code="91", level="province", name="Tỉnh Xa (mẫu)", full_name="Tỉnh Xa (mẫu)")
+    office = Organisation.objects.create(kind=OrganisationKind.DOET, name="Sở Xa (mẫu)", unit=province)
+    user = User.objects.create(username="quantri.xa", password="!")
+    held = Appointment.objects.create(user=user, post=Post.objects.create(organisation=office, role=Role.SYSADMIN), starts_on=date(2026, 1, 1))
+    far = Appointment.objects.with_post().get(pk=held.pk)
+    school = Organisation.objects.create(kind=OrganisationKind.SCHOOL, name="Trường Xa (mẫu)", unit=province)
+    other = User.objects.create(username="hieutruong.xa", password="!")
+    Appointment.objects.create(user=other, post=Post.objects.create(organisation=school, role=Role.PRINCIPAL), starts_on=date(2026, 1, 1))
+    with day.acting("sysadmin"):
+        audit.record("upload_list", ListImport(pk=901, code=new_code()), by=here)
+    with reading_as(far):
+        audit.record("suspend_account", other, by=far)
+        audit.record("upload_list", ListImport(pk=902, code=new_code()), by=far)
+        audit.record("ask", AccountRequest(pk=903, code=new_code()), by=far)
+    with reading_as(SYSTEM):
+        audit.record("hand_back", other, by=SYSTEM)
+        audit.record("hand_back", day.actor("chief").user, by=SYSTEM)
+    assert {line.about_id for line in seen(here, act="hand_back")} == {day.actor("chief").user_id}, "of the portal's own lines those about his accounts"
+    assert {line.code for line in seen(here)} & {other.code, user.code} == set()
+    assert [line.about_id for line in seen(here, act="upload_list")] == [901] and seen(here, act="ask") == []
+    assert [line.about_id for line in seen(far, act="upload_list")] == [902] and {line.code for line in seen(far)} >= {other.code}
+    assert day.actor("principal").user.code not in {line.code for line in seen(far)}
+
+
+def test_an_administrator_of_one_side_sees_no_line_of_an_account_that_the_other_side_keeps(day: World) -> None:
+    with reading_as(SYSTEM):
+        audit.record("hand_back", day.actor("chief").user, by=SYSTEM)
+    second_administrator(day, Organisation.objects.get(kind=OrganisationKind.PROVINCE_POLICE), "quantri.ca")
+    assert seen(day.actor("sysadmin"), act="hand_back") == []
+    assert len(seen(Appointment.objects.with_post().get(user__username="quantri.ca"), act="hand_back")) == 1
+
+
 def test_a_chief_of_another_ward_sees_nothing_of_it(day: World) -> None:
     police = Organisation.objects.create(kind=OrganisationKind.COMMUNE_POLICE, name="Công an phường Khác (mẫu)", unit=day.actor("chief").organisation.unit.parent)
     user = User.objects.create(username="truongca.khac", password="!")
@@ -133,7 +169,7 @@ def test_the_table_stays_shut_and_the_window_opens_for_who_is_known(day: World, 
 
 @pytest.mark.parametrize("statement", [
     "select * from portal_trail_lines(1, false, '', '', '2000-01-01', '2100-01-01', 9223372036854775807, 50)",
-    "select * from portal_trail_of_case_inner(1, 1, 'x', array['read'])",
+    "select portal_kept_bodies(1)",
 ])  # fmt: skip
 def test_nobody_who_serves_reaches_behind_the_window(day: World, statement: str) -> None:
     for role in ("portal_app", "portal_police"):
@@ -167,6 +203,14 @@ def test_the_page_narrows_by_act_day_and_code(day: World) -> None:
     assert len(acts(f"?code={code}")) > 5
     assert acts(f"?code={new_code()}") == [] == acts("?day=2020-01-01")
     assert len(acts(f"?day={today}&act=submit")) == 1
+
+
+def test_a_case_stands_under_the_code_people_say_for_whom_sees_it(day: World) -> None:
+    day.see_all()
+    case = Incident.objects.unscoped("test").get(code=TrailLine.objects.filter(act="submit").get().code)
+    answer = day.client("principal").get(f"/nhat-ky/viec-toi-da-lam/?code={case.spoken_code.lower()}")
+    assert {row["code"] for row in answer.context["rows"]} == {case.spoken_code}
+    assert day.client("chief").get("/nhat-ky/?code=KHAC-26-0001").context["rows"] == []
 
 
 @pytest.mark.parametrize("query", ["act=x", "code=1", "day=x", "day=0001-01-01", "day=2026-13-01", "after=x", "act=read&act=read", "code=%00", "day=9999-12-31"])
@@ -203,41 +247,6 @@ def test_reading_the_trail_is_itself_a_line_and_reading_ones_own_is_not(day: Wor
 def test_both_sides_are_offered_the_checkpoint(world: World, role: str, words: bool) -> None:
     answer = world.client(PEOPLE[role]).get("/nhat-ky/viec-toi-da-lam/").content.decode()
     assert ("Mốc kiểm tra nhật ký" in answer) is words
-
-
-# Who saw a case
-
-
-@pytest.fixture
-def watched(day: World) -> Iterator[Any]:
-    """A case that its school, its police and its managing body opened."""
-    day.see_all()
-    incident = actions.Incident.objects.unscoped("test").get(pk=TrailLine.objects.filter(act="submit").get().about_id)
-    with clocks.set_to(LATER):
-        for who in ("officer", "culture", "principal"):
-            assert day.client(who).get(f"/vu-viec/{incident.code}/").status_code == 200
-    return day, incident
-
-
-def test_the_owner_side_sees_which_offices_saw_the_case(watched: Any) -> None:
-    world, incident = watched
-    for who in ("principal", "culture"):
-        with reading_as(world.actor(who)):
-            found = shown.seen_by_offices(incident)
-        assert [(line.office.called, line.act, line.purpose) for line in found] == [
-            (world.actor("principal").organisation.called, "read", ""),
-            (world.actor("culture").organisation.called, "read", ""),
-            ("Công an phường Đức Xuân", "read", ""),
-            ("Công an phường Đức Xuân", "open_person", "child"),
-        ]
-
-
-def test_nobody_else_is_told_who_saw_it(watched: Any) -> None:
-    world, incident = watched
-    for who in ("officer", "chief", "other_principal", "doet", "leader", "dpo", "sysadmin", "thpt_principal"):
-        with reading_as(world.actor(who)):
-            found = shown.seen_by_offices(incident)
-        assert bool(found) is (who == "leader"), who  # the leader stands at the managing body; the policy decides who opens the list
 
 
 WRITTEN = re.compile(r'(?:audit\.record|devices\.write_down|\bwrite_down)\(\s*(?:request, )?"([a-z_.]+)"')

@@ -21,7 +21,7 @@ from coordination.models import SYSTEM, Job, Notice, TrailLine
 from coordination.models.notices import NoticeKind
 from coordination.scope import reading_as
 from coordination.workflow import Refused, Stale
-from incidents import attachments
+from incidents import attachments, keeping
 from incidents.models import Attachment, AttachmentBytes, AttachmentOpening, Incident
 from tests.intake.corpus import AUTHOR, EICAR, PLACE, commented, exif, office, pdf, saved, with_segment, word
 from tests.intake.double import ScannerDouble
@@ -355,7 +355,10 @@ def test_a_verified_picture_is_noted_once_and_due(world: World, case: Incident, 
     assert [client.post(f"/tep/{photo.uid}/da-xac-minh/", {"__end": "1"}).status_code for _press in range(2)] == [302, 409]
     assert world.client("principal").post(f"/tep/{photo.uid}/da-xac-minh/", {"__end": "1"}).status_code == 403
     with world.acting("system"):
+        assert list(attachments.images_to_destroy(NOW)) == [], "the case is in hand: the picture may still be asked for"
+        Incident.objects.unscoped("test").filter(pk=case.pk).update(status="closed", closed_at=NOW, closed_how="settled")
         assert list(attachments.images_to_destroy(NOW)) == [photo]
+        assert [due.code for due in keeping.due_files(clocks.today())] == [f"{case.spoken_code}/1"]
 
 
 def test_what_is_destroyed_leaves_its_number_and_its_hash(world: World, case: Incident, photo: Attachment) -> None:

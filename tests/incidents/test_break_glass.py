@@ -54,6 +54,23 @@ def broken(world: World, who: str, case: Incident, at: Any = NOW, **changes: str
         return break_glass.break_glass(found, by=actor, **{"cause": "missing", "reason": WHY, "paper": "Sổ trực số 12"} | changes)
 
 
+def test_its_user_sees_the_minutes_left_on_every_page_of_the_case_and_closes_it_there(world: World, case: Incident) -> None:
+    """The office reads the case masked in its own right; while the glass is open every page of it says so, to its user alone."""
+    pages = (case.get_absolute_url(), f"/vu-viec/{case.code}/de-nghi-xem/")
+    banner = "Đang đọc bằng quyền khẩn cấp, còn 49 phút."
+    assert all(banner not in see(world, "culture", where).content.decode() for where in pages)
+    glass = broken(world, "culture", case)
+    later = NOW + timedelta(minutes=12)
+    for where in (*pages, glass.get_absolute_url()):
+        shown = see(world, "culture", where, later).content.decode()
+        assert banner in shown and f"/quyen-khan-cap/{glass.code}/dong-lai/" in shown, where
+    assert banner not in see(world, "guardian", case.get_absolute_url(), later).content.decode()
+    assert "quyền khẩn cấp, còn" not in see(world, "culture", case.get_absolute_url(), NOW + timedelta(minutes=61)).content.decode()
+    with clocks.set_to(later):
+        assert world.client("culture").post(f"/quyen-khan-cap/{glass.code}/dong-lai/", END).status_code == 302
+    assert banner not in see(world, "culture", case.get_absolute_url(), later).content.decode()
+
+
 def reviewed(world: World, glass: BreakGlass, who: str, verdict: str = "right", at: Any = NOW) -> BreakGlass:
     with world.acting(who, at) as actor:
         return break_glass.review(glass, by=actor, verdict=verdict, note="Đã đối chiếu sổ trực.")

@@ -103,7 +103,7 @@ def destroyed(world: World, case: Incident) -> DisposalBatch:
 def items(world: World, batch: DisposalBatch) -> dict[str, DisposalItem]:
     """The things of a batch by code."""
     world.see_all()
-    return {item.about_code: item for item in disposal.items_of(batch)}
+    return {item.about_code: item for item in disposal.items_of(batch, SYSTEM)}
 
 
 def stored_words(case: Incident) -> str:
@@ -239,6 +239,41 @@ def test_the_page_of_an_emptied_case_says_so(world: World) -> None:
     with clocks.set_to(TODAY):
         page = world.client("principal").get(case.get_absolute_url()).content.decode()
     assert "Họ tên và nội dung đã hủy khi hết thời hạn lưu giữ." in page and SENTENCE in page and "Canary" not in page
+
+
+def test_what_comes_into_an_emptied_case_is_taken_out_by_the_next_run(world: World) -> None:
+    """A person, an addendum, a note of the police written after the end: proposed again, and then nothing is left of them either."""
+    case = told(world)
+    destroyed(world, case)
+    later = TODAY + timedelta(days=40)
+    with world.acting("system", later):
+        assert [due.code for due in keeping.due(later.date())] == [], "nothing was added"
+    with world.acting("principal", later) as principal:
+        fresh = Incident.objects.visible_to(principal).get(pk=case.pk)
+        actions.add_person(fresh, by=principal, answers={"role": "affected", "age_band": "14_15", "full_name": "Canarius Tertia", "class_name": "", "contact": ""})
+        actions.amend(fresh, by=principal, text="Canary-late")
+    late = later + timedelta(days=1)
+    again = next(batch for batch in proposed(world, late) if batch.status == BatchStatus.PROPOSED)
+    assert [item.rule for item in items(world, again).values()] == ["case_s3_s4"]
+    with world.acting("guardian", late) as guardian:
+        again = disposal.review(again, by=guardian)
+    with world.acting("dpo", late) as officer:
+        again = disposal.approve(again, by=officer)
+    with world.acting("system", late):
+        while disposal.carry_on(again.pk):
+            pass
+        assert list(keeping.due(late.date())) == []
+    item = items(world, again)[case.spoken_code]
+    assert (item.people, item.texts, item.left_out) == (1, 1, "") and "anar" not in stored_words(case)
+
+
+def test_the_page_of_its_record_names_the_month_and_the_body_and_no_bare_code(world: World) -> None:
+    batch = destroyed(world, told(world))
+    with world.acting("guardian", TODAY) as guardian:
+        paper = order(offered("bien-ban-huy"), DisposalBatch.objects.visible_to(guardian).get(pk=batch.pk), by=guardian)
+    with clocks.set_to(TODAY):
+        page = world.client("guardian").get(paper.get_absolute_url()).content.decode()
+    assert f'<p class="lead">tháng {TODAY:%m-%Y}, ' in page and f'class="lead">{batch.code}' not in page
 
 
 def test_a_forgotten_draft_is_thrown_away_with_its_words(world: World) -> None:
@@ -605,7 +640,7 @@ def test_a_hold_and_the_destruction_in_the_same_second(committed: World, round_:
     batch = approved(committed, [one for one in proposed(committed, TODAY + round_ * timedelta(days=31)) if one.status == BatchStatus.PROPOSED][0])
     at_once(lambda: hold(committed, case), lambda: work_off(committed, batch))
     with reading_as(SYSTEM):
-        item = disposal.items_of(batch).get(about_code=case.spoken_code)
+        item = disposal.items_of(batch, SYSTEM).get(about_code=case.spoken_code)
         assert item.done_at
         assert ("Canary-summary" in stored_words(case)) is (item.left_out == "held")
         assert Hold.objects.visible_to(SYSTEM).filter(about_id=case.pk, status="held").exists()

@@ -79,10 +79,10 @@ def may_know(role: str, owner: str, sort: str, page: str = ANY) -> bool:
 
 
 def is_audit(probe: "Probe", canary: Canary) -> bool:
-    """The trail shows codes, never words (security.md 3.2, table D): to data protection and the administrator of all, to chiefs and focal posts of their side."""
+    """The trail shows codes, never words (security.md 3.2, table D): to data protection of all, to chiefs and focal posts of their side."""
     if probe.route != TRAIL or canary.where.rpartition(" ")[2] not in NATURAL:
         return False
-    return probe.role in (Role.DPO, Role.SYSADMIN) or (probe.role in (Role.COMMUNE_CHIEF, Role.PROVINCE_POLICE_HEAD, Role.CHILD_PROTECTION) and canary.owner != "far")
+    return probe.role == Role.DPO or (probe.role in (Role.COMMUNE_CHIEF, Role.PROVINCE_POLICE_HEAD, Role.CHILD_PROTECTION) and canary.owner != "far")
 
 
 def probes() -> Iterator[Probe]:
