@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import datetime, timedelta
+from math import ceil
 from typing import Any
 
 from django.db import transaction
@@ -90,7 +91,7 @@ def seconds_until(until: datetime) -> int:
 
 def minutes_until(until: datetime) -> int:
     """Whole minutes left, the running one counted."""
-    return max(0, int((until - clocks.now()).total_seconds() // 60) + 1)
+    return max(0, ceil((until - clocks.now()) / timedelta(minutes=1)))
 
 
 @transaction.atomic

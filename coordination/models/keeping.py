@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from coordination.codes import new_code
 from coordination.fields import EncryptedTextField
-from coordination.models.organisations import Organisation
+from coordination.models.organisations import Organisation, OrganisationKind
 from coordination.models.people import Appointment, Role, is_second_person
 from coordination.scope import ScopedManager
 from coordination.workflow import Move, Moving
@@ -76,6 +76,12 @@ class HoldStatus(models.TextChoices):
     DECLINED = "declined", _("Không tạm giữ")
 
 
+def asked_in(body_id: int) -> Q:
+    """What somebody of this body asked for; a Phòng VH-XH is a part of its UBND."""
+    office = Q(asked_by__post__organisation__parent_id=body_id, asked_by__post__organisation__kind=OrganisationKind.CULTURE_SOCIETY_OFFICE)
+    return Q(asked_by__post__organisation_id=body_id) | office
+
+
 class Hold(BesideACase, Kept):
     """Nothing of the thing it names is destroyed from its first day to its last: asked by a chief, set by a supervisor, or set by child protection."""
 
@@ -114,12 +120,12 @@ class Hold(BesideACase, Kept):
 
     @classmethod
     def scope_for(cls, actor: Any) -> Q:
-        """Police see their own side's, child protection its own; the data-protection officer of the province sees both."""
+        """Police see their own side's, child protection those of its own body; the data-protection officer of the province sees both."""
         seen = Q(parties__contains=[actor.body_id]) & not_kept_from(actor)
         if actor.role in (Role.COMMUNE_CHIEF, Role.PROVINCE_POLICE_HEAD):
             return seen & Q(kind=HoldKind.POLICE)
         if actor.role == Role.CHILD_PROTECTION:
-            return seen & Q(kind=HoldKind.CHILD)
+            return seen & Q(kind=HoldKind.CHILD) & asked_in(actor.body_id)
         return seen if actor.role == Role.DPO else Q(pk__in=[])
 
     def standing(self, actor: Any) -> set[str]:

@@ -46,9 +46,9 @@ def presses(thing: Any, actor: Any, named: dict[str, tuple[str, Any, bool]]) -> 
     return [Press(words, reverse(f"coordination:{route}", args=[thing.code]), form, main=act in ONWARD if form else act not in BACK) for act, (route, words, form) in named.items() if act in open_now]
 
 
-def act_page(request: HttpRequest, form: Any, title: Any, back_url: str, consequences: list[Any] = (), *, press: Any = "") -> HttpResponse:
-    """One form before one act; `press` names the button when it does more than write down."""
-    context = {"form": form, "title": title, "consequences": consequences, "back_url": back_url, "press": press}
+def act_page(request: HttpRequest, form: Any, title: Any, back_url: str, consequences: list[Any] = (), *, about: Any = "", press: Any = "") -> HttpResponse:
+    """One form before one act on what `about` names; `press` names the button when it does more than write down."""
+    context = {"form": form, "title": title, "about": about, "consequences": consequences, "back_url": back_url, "press": press}
     return render(request, "coordination/keeping_act.html", context, status=422 if form.is_bound else 200)
 
 
@@ -58,7 +58,7 @@ def with_words(request: HttpRequest, thing: Any, move: str, do: Callable[[str], 
         raise Stale(f"already {thing.status}")
     form = WordsForm(posted(request), label=label)
     if not form.is_valid():
-        return act_page(request, form, title, thing.get_absolute_url(), consequences)
+        return act_page(request, form, title, thing.get_absolute_url(), consequences, about=thing.duty_words)
     do(form.cleaned_data["text"])
     messages.success(request, _("Đã ghi nhận."))
     return redirect(thing)

@@ -65,7 +65,7 @@ def request_detail(request: HttpRequest, asked: DataRequest) -> HttpResponse:
     ]
     exports = SubjectExport.objects.visible_to(request.actor).filter(request=asked).defer("data").order_by("pk")
     ways = [(f"{each.duty_words} – {each.get_status_display()}", each.get_absolute_url()) for each in exports]
-    return thing_page(request, asked, facts, acts_on(asked, request.actor), back="requests", ways=ways, ways_title=_("Bản trích xuất"))
+    return thing_page(request, asked, facts, acts_on(asked, request.actor), back="requests", heading=asked.get_kind_display(), lead=_("Mã yêu cầu %(code)s") % {"code": asked.code[:6]}, ways=ways, ways_title=_("Bản trích xuất"))
 
 
 def acts_on(asked: DataRequest, actor: Any) -> list[Press]:
@@ -124,7 +124,7 @@ def request_refuse(request: HttpRequest, asked: DataRequest) -> HttpResponse:
             form.add_error("ground", str(refused))
         else:
             return pressed(request, asked, _("Đã ghi từ chối có căn cứ."))
-    return act_page(request, form, _("Từ chối có căn cứ"), asked.get_absolute_url())
+    return act_page(request, form, _("Từ chối có căn cứ"), asked.get_absolute_url(), about=asked.duty_words)
 
 
 @action("request.extend", of=DataRequest)
@@ -141,7 +141,7 @@ def request_extend(request: HttpRequest, asked: DataRequest) -> HttpResponse:
             form.add_error("days", str(refused))
         else:
             return pressed(request, asked, _("Đã gia hạn."))
-    return act_page(request, form, _("Gia hạn một lần"), asked.get_absolute_url())
+    return act_page(request, form, _("Gia hạn một lần"), asked.get_absolute_url(), about=asked.duty_words)
 
 
 # What a person is given
@@ -162,7 +162,7 @@ def export_new(request: HttpRequest, asked: DataRequest) -> HttpResponse:
             form.add_error("who", str(refused))
         else:
             return pressed(request, export, _("Đã trình phê duyệt trích xuất."))
-    return act_page(request, form, _("Trích xuất dữ liệu của một người"), asked.get_absolute_url(), [_("Người khác trong vụ việc được che. Bộ phận bảo vệ dữ liệu cá nhân phê duyệt trước khi trích xuất.")], press=_("Gửi đề nghị"))
+    return act_page(request, form, _("Trích xuất dữ liệu của một người"), asked.get_absolute_url(), [_("Người khác trong vụ việc được che. Bộ phận bảo vệ dữ liệu cá nhân phê duyệt trước khi trích xuất.")], about=asked.duty_words, press=_("Gửi đề nghị"))
 
 
 @action("export.read", of=SubjectExport)
@@ -256,7 +256,7 @@ def breach_detail(request: HttpRequest, leak: Breach) -> HttpResponse:
     acts = presses(leak, request.actor, {"notify": ("breach_notify", _("Đã thông báo cơ quan chuyên trách"), False), "close": ("breach_close", _("Kết thúc sự cố"), True)})
     if leak.serious and not leak.told_at and leak.status == BreachStatus.RECORDED:
         acts.insert(0, Press(_("Đã báo tin đầu"), reverse("coordination:breach_tell_first", args=[leak.code]), main=True))
-    return thing_page(request, leak, facts, acts, back="breaches")
+    return thing_page(request, leak, facts, acts, back="breaches", heading=_("Sự cố lộ lọt dữ liệu"), lead=_("Mã %(code)s") % {"code": leak.code[:6]})
 
 
 @action("breach.tell_first", of=Breach)

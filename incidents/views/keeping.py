@@ -29,5 +29,5 @@ def proceedings(request: HttpRequest, incident: Incident) -> HttpResponse:
             messages.success(request, _("Đã ghi nhận."))
             return redirect(incident)
     title, note = _("Ghi ngày kết thúc tố tụng"), _("Hồ sơ mức Phức tạp, Khẩn cấp giữ 5 năm từ ngày kết thúc vụ việc, hoặc 2 năm từ ngày này nếu muộn hơn.")
-    context = {"form": form, "title": title, "consequences": [note], "back_url": incident.get_absolute_url()}
+    context = {"form": form, "title": title, "about": incident.duty_words, "consequences": [note], "back_url": incident.get_absolute_url()}
     return render(request, "coordination/keeping_act.html", context, status=422 if form.is_bound else 200)

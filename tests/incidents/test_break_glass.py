@@ -57,7 +57,7 @@ def broken(world: World, who: str, case: Incident, at: Any = NOW, **changes: str
 def test_its_user_sees_the_minutes_left_on_every_page_of_the_case_and_closes_it_there(world: World, case: Incident) -> None:
     """The office reads the case masked in its own right; while the glass is open every page of it says so, to its user alone."""
     pages = (case.get_absolute_url(), f"/vu-viec/{case.code}/de-nghi-xem/")
-    banner = "Đang đọc bằng quyền khẩn cấp, còn 49 phút."
+    banner = "Đang đọc bằng quyền khẩn cấp, còn 48 phút."
     assert all(banner not in see(world, "culture", where).content.decode() for where in pages)
     glass = broken(world, "culture", case)
     later = NOW + timedelta(minutes=12)
@@ -89,7 +89,7 @@ def test_it_shows_the_whole_case_for_an_hour_to_that_reader_alone_and_opens_no_o
     answer = press(world, "officer", case)
     assert answer.status_code == 302
     page = see(world, "officer", answer.url, NOW + timedelta(minutes=59)).content.decode()
-    assert all(word in page for word in (SUMMARY, NAME, "còn 2 phút", "Đang đọc bằng quyền khẩn cấp", "Chỉ đọc"))
+    assert all(word in page for word in (SUMMARY, NAME, "còn 1 phút", "Đang đọc bằng quyền khẩn cấp", "Chỉ đọc"))
     assert "<form" not in page.replace('<form method="post" action="/quyen-khan-cap/', "").split("<main")[1], "nothing can be pressed but closing it"
     assert see(world, "officer", f"/vu-viec/{case.code}/").status_code == 404
     with clocks.set_to(NOW):

@@ -442,6 +442,15 @@ def test_nobody_else_holds(world: World, who: str) -> None:
         holds.place(keeping.of_cases(), case, by=actor, reason="x", ends_on=None)
 
 
+def test_the_list_holds_what_the_reader_may_open(world: World) -> None:
+    found = hold(world, told(world))
+    for who, listed in (("guardian", True), ("dpo", True), ("treem.so.bk", False), ("chief", False)):
+        with clocks.set_to(TODAY):
+            client = world.client(who, fresh_for=60)
+            assert (found.get_absolute_url() in client.get("/tam-giu/").content.decode()) is listed, who
+            assert client.get(found.get_absolute_url()).status_code == (200 if listed else 404), who
+
+
 def test_the_page_tells_of_a_hold_those_who_may_know(world: World) -> None:
     case = told(world, at=TODAY - timedelta(days=1), closed=False)
     hold(world, case)
