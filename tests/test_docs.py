@@ -13,7 +13,7 @@ from django.core.management import call_command, get_commands, load_command_clas
 from django.urls import reverse
 from django.utils.translation import override
 
-from coordination import policy
+from coordination import policy_words
 from coordination.checks import routes
 from coordination.codes import new_code
 from coordination.management import drawing
@@ -90,7 +90,7 @@ def test_every_state_and_every_move_is_in_its_picture() -> None:
     for model in drawing.tables().values():
         with override("vi"):
             words = [str(label) for _state, label in model._meta.get_field("status").choices]
-            words += [str(step.label or policy.ACT_WORDS[f"{model.policy_name}.{act}"]) for act, step in model.MOVES.items()]
+            words += [str(step.label or policy_words.ACT_WORDS[f"{model.policy_name}.{act}"]) for act, step in model.MOVES.items()]
         picture = drawing.draw(model)
         assert [word for word in words if word not in picture] == []
         assert [word for word in words if f"*{word}*" not in said(DOCS / "workflow.md")] == [], "docs/workflow.md explains each in English"

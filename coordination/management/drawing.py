@@ -12,7 +12,7 @@ from typing import Any
 from django.apps import apps
 from django.utils.translation import override
 
-from coordination import policy
+from coordination import policy, policy_words
 from coordination.models.people import POLICE_ROLES, SCHOOL_ROLES
 from coordination.paper.documents import balanced
 from coordination.workflow import Move, Moving
@@ -102,7 +102,7 @@ def arrow_of(model: type[Any], act: str, step: Move, order: list[str]) -> Arrow:
     """A move with its label, or the policy's words where the table gives none, and the sides that may make it."""
     name = f"{model.policy_name}.{act}"
     sources = tuple(state for state in order if state in step.sources)
-    return Arrow(act, sources, str(step.target), str(step.label or policy.ACT_WORDS[name]), sides_of(name))
+    return Arrow(act, sources, str(step.target), str(step.label or policy_words.ACT_WORDS[name]), sides_of(name))
 
 
 def sides_of(action: str) -> str:

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from coordination import clocks, duties, policy
+from coordination import clocks, duties, policy, policy_words
 from coordination.access import action, open_to_all
 from coordination.middleware import render_plain
 from coordination.models import Duty, Notice, Role, SampleMail
@@ -70,14 +70,14 @@ def open_notice(request: HttpRequest, notice: Notice) -> HttpResponse:
 @require_GET
 def who_may(request: HttpRequest) -> HttpResponse:
     """Ai được làm gì: the policy in words by areas of work; the reader's own role unless the address names another, and one more beside it when asked."""
-    asked = params.read(request, vai=params.one_of(Role.values), voi=params.one_of(Role.values), mang=params.one_of(policy.AREAS))
+    asked = params.read(request, vai=params.one_of(Role.values), voi=params.one_of(Role.values), mang=params.one_of(policy_words.AREAS))
     role = asked["vai"] or request.actor.role
     shown = [role] + ([asked["voi"]] if asked["voi"] not in (None, role) else [])
     own_first = sorted(Role.choices, key=lambda choice: choice[0] != request.actor.role)
     context = {
-        "areas": [area for name in policy.AREAS if asked["mang"] in (None, name) and (area := area_rows(name, shown))["rows"]],
+        "areas": [area for name in policy_words.AREAS if asked["mang"] in (None, name) and (area := area_rows(name, shown))["rows"]],
         "roles": own_first,
-        "kinds": [(name, label) for name, (label, _words) in policy.AREAS.items()],
+        "kinds": [(name, label) for name, (label, _words) in policy_words.AREAS.items()],
         "role": role,
         "beside": asked["voi"],
         "area": asked["mang"],
@@ -88,9 +88,9 @@ def who_may(request: HttpRequest) -> HttpResponse:
 
 def area_rows(name: str, roles: list[str]) -> dict[str, Any]:
     """One area of work: each act that one of the roles may do, and in which relation each of them may."""
-    label, words = policy.AREAS[name]
+    label, words = policy_words.AREAS[name]
     acts = [act for act in policy.GRANTS if act.split(".")[0] in words and any((role, act) in policy.TABLE for role in roles)]
-    rows = [{"act": policy.ACT_WORDS[act], "cells": [cell_words(role, act) for role in roles], "minutes": policy.STEP_UP.get(act), "kept": act in policy.SEALED_READS} for act in acts]
+    rows = [{"act": policy_words.ACT_WORDS[act], "cells": [cell_words(role, act) for role in roles], "minutes": policy.STEP_UP.get(act), "kept": act in policy.SEALED_READS} for act in acts]
     return {"label": label, "rows": rows}
 
 

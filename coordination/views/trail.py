@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
-from coordination import audit, clocks, codes, policy
+from coordination import audit, clocks, codes, policy, policy_words
 from coordination.access import action
 from coordination.models import Organisation, Role
 from coordination.people.account_lists import EVENTS
@@ -218,11 +218,11 @@ def post_words(line: Shown, offices: dict[int, Organisation]) -> str:
 def act_words(line: Shown) -> str:
     """What was done: of a reading or a refusal, the words of the policy; of a move, those of its table, or else of the policy."""
     if line.act in (audit.READ, audit.REFUSED):
-        words = policy.ACT_WORDS.get(line.detail.get("act"), "")
+        words = policy_words.ACT_WORDS.get(line.detail.get("act"), "")
         return _("Bị từ chối: %(act)s") % {"act": words} if line.act == audit.REFUSED else str(words)
     model = model_of(line.about_model)
     label = getattr(getattr(model, "MOVES", {}).get(line.act), "label", "")
-    return str(label or policy.ACT_WORDS.get(f"{getattr(model, 'policy_name', '')}.{line.act}") or ACTS.get(line.act) or line.act)
+    return str(label or policy_words.ACT_WORDS.get(f"{getattr(model, 'policy_name', '')}.{line.act}") or ACTS.get(line.act) or line.act)
 
 
 def model_of(name: str) -> Any:

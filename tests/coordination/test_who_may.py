@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from coordination import policy
+from coordination import policy, policy_words
 from coordination.models import Role
 from tests.world import World
 
@@ -19,7 +19,7 @@ def text_of(world: World, who: str, query: str = "") -> str:
 
 
 def test_every_act_stands_in_one_area() -> None:
-    places = [word for _label, words in policy.AREAS.values() for word in words]
+    places = [word for _label, words in policy_words.AREAS.values() for word in words]
     assert len(places) == len(set(places))
     assert {act.split(".")[0] for act in policy.GRANTS} == set(places)
 
@@ -34,19 +34,19 @@ def test_the_reader_s_own_role_stands_first(world: World) -> None:
 def test_a_role_is_shown_with_each_of_its_acts_and_no_other(world: World, role: str) -> None:
     page = text_of(world, "principal", f"?vai={role}")
     acts = re.findall(r"<dt>(.*?)</dt>", page)
-    assert sorted(acts) == sorted(str(policy.ACT_WORDS[act]) for holder, act in policy.TABLE if holder == role)
+    assert sorted(acts) == sorted(str(policy_words.ACT_WORDS[act]) for holder, act in policy.TABLE if holder == role)
 
 
 def test_an_area_is_chosen_in_the_address(world: World) -> None:
     page = text_of(world, "chief", "?mang=giao-ban")
     assert page.count("<h2>") == text_of(world, "chief", "?mang=cong-an").count("<h2>") == 1
-    assert str(policy.ACT_WORDS["briefing.plan"]) in page
-    assert str(policy.ACT_WORDS["referral.assign"]) not in page
+    assert str(policy_words.ACT_WORDS["briefing.plan"]) in page
+    assert str(policy_words.ACT_WORDS["referral.assign"]) not in page
 
 
 def test_two_roles_stand_beside_each_other(world: World) -> None:
     page = text_of(world, "officer", f"?mang=cong-an&voi={Role.COMMUNE_CHIEF}")
-    row = re.search(rf"<dt>{policy.ACT_WORDS['referral.assign']}</dt>\s*<dd>(.*?)</dd>", page, re.DOTALL)[1]
+    row = re.search(rf"<dt>{policy_words.ACT_WORDS['referral.assign']}</dt>\s*<dd>(.*?)</dd>", page, re.DOTALL)[1]
     words = re.sub(r"<.*?>|\s+", " ", row)
     assert re.search(r"Trực ban Công an:\s+không được\s+Trưởng Công an:\s+chuyển đến đơn vị mình", re.sub(r"\s+", " ", words))
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from coordination import policy
+from coordination import policy, policy_words
 from coordination.models.people import Role
 
 COLUMNS = [*Role.values, policy.SERVICE]
@@ -93,7 +93,7 @@ def shown() -> list[list[str]]:
     """The table: an act and its words, a cell for each role, minutes of a fresh proof, level of what it shows."""
     heading = ["act", "words", *COLUMNS, "fresh_proof_minutes", "shows"]
     cells = {act: [" ".join(sorted(policy.TABLE.get((role, act), ()))) or "-" for role in COLUMNS] for act in policy.GRANTS}
-    return [heading, *([act, str(policy.ACT_WORDS[act]), *cells[act], str(policy.STEP_UP.get(act, "-")), policy.SEALED_READS.get(act, "-")] for act in policy.GRANTS)]
+    return [heading, *([act, str(policy_words.ACT_WORDS[act]), *cells[act], str(policy.STEP_UP.get(act, "-")), policy.SEALED_READS.get(act, "-")] for act in policy.GRANTS)]
 
 
 class Command(BaseCommand):
