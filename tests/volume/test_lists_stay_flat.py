@@ -207,7 +207,8 @@ def test_a_page_reads_as_little_of_many_cases_as_of_few(measured: Measured, page
 def test_a_page_in_the_middle_costs_what_the_first_costs(measured: Measured, page: Page) -> None:
     first, deep = measured.many[page], measured.deep[page]
     assert deep.queries == first.queries and deep.scans == set(), deep.worst
-    assert deep.buffers <= 1.2 * first.buffers + 300, deep.worst
+    # Where rows lie differs with what was written before; a page that walked there from the top would read every row on the way.
+    assert deep.buffers <= 2 * first.buffers + 300, deep.worst
 
 
 def test_a_paper_asks_as_often_about_many_cases_as_about_few(measured: Measured) -> None:
