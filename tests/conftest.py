@@ -25,6 +25,14 @@ def pytest_configure() -> None:
     settings.EMAIL_BACKEND = "coordination.door.mailbox.SampleMailbox"
 
 
+LONGEST = ("tests/probes/", "tests/browser/", "tests/faults/")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The files that take minutes come first, so that neither of two processes waits for them at the end."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
+
+
 LAST_LINES: list[str] = []
 
 
