@@ -29,7 +29,7 @@ LONGEST = ("tests/probes/", "tests/browser/", "tests/faults/")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The files that take minutes come first, so that neither of two processes waits for them at the end."""
+    """The files that take minutes come first, so that neither of two processes waits for them at the end (stack.py keeps this order)."""
     items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
 
 

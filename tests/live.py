@@ -367,7 +367,7 @@ def running(name: str, blocker: Any, fill: Callable[[], None] | None = None) -> 
         shutil.rmtree(folder)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def live(django_db_setup: None, django_db_blocker: Any, request: pytest.FixtureRequest) -> Iterator[Live]:
     """One portal for a folder of tests."""
     place = re.sub(r"\W", "_", request.node.name + str(os.environ.get("PYTEST_XDIST_WORKER", ""))) or "tests"

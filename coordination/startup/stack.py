@@ -269,7 +269,7 @@ def selftest(arguments: list[str]) -> int:
     whole = set(arguments) <= {"-q", "-v", "-x"}
     with contextlib.ExitStack() as pairs:
         envs = [pairs.enter_context(throwaway_pair()) for _ in range(PROCESSES if whole else 1)]
-        shared = ["-p", "tests.own_servers", "-n", str(PROCESSES), "--dist", "loadfile"] if whole else []
+        shared = ["-p", "tests.own_servers", "-n", str(PROCESSES), "--dist", "loadfile", "--no-loadscope-reorder"] if whole else []
         leave_interrupts_to_the_command()
         return run([PYTHON, "-m", "pytest", *shared, *arguments], envs[0] | {"PORTAL_PAIRS": json.dumps(envs)}, end_with=signal.SIGINT)
 

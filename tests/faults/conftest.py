@@ -20,13 +20,13 @@ def healed(live: Live) -> Iterator[None]:
     live.until(live.worker_is_whole)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def principal(live: Live) -> Visitor:
     """The principal of THCS Ánh Dương, signed in once."""
     return live.visitor("hieutruong.bk-cs-01")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def office(live: Live) -> Visitor:
     """The officer of the Sở who orders reports, signed in once."""
     return live.visitor("chuyenvien.so.bk")
