@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+import psycopg2
 import pytest
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import Argon2PasswordHasher
@@ -325,7 +326,7 @@ def drop(cursor: Any, name: str) -> None:
     while True:
         try:
             return cursor.execute(f'drop database if exists "{name}"')
-        except OperationalError:
+        except (OperationalError, psycopg2.OperationalError):
             if time.monotonic() > until:
                 raise
             time.sleep(LOOK_EVERY)

@@ -17,6 +17,7 @@ from coordination.models import SYSTEM, Invitation, NoticeMail, TrailCheckpoint,
 from coordination.scope import ScopedManager, beyond_the_reader, reading_as
 from coordination.trail import checkpoints
 from tests.access.stage import Stage
+from tests.live import drop
 from tests.test_architecture import LAYERS
 
 COPY = "walls"
@@ -55,7 +56,8 @@ def stage(django_db_setup: None, django_db_blocker: Any) -> Iterator[Stage]:
         finally:
             app.close()
             app.settings_dict["NAME"] = shared
-            command(shared, f"drop database {COPY} with (force)")
+            with raw("owner", database=shared) as cursor:
+                drop(cursor, COPY)
 
 
 def seal_once() -> None:
